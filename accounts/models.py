@@ -1,0 +1,97 @@
+"""People who sign in (Art. 32(4): who acts under the controller's authority)."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Role
+from audit.act import acting
+from audit.models import AuditedModel, AuditedQuerySet
+
+
+class UserQuerySet(AuditedQuerySet):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Built from the audited queryset: Django's own UserManager would drop its guards."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save()
+        user.follow_role()
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").strip().lower())
+
+
+class User(AuditedModel, AbstractBaseUser, PermissionsMixin):
+    """A person of the house, signed in by e-mail; deactivated, never deleted."""
+
+    withheld_fields: ClassVar[tuple[str, ...]] = ("password",)
+    untracked_fields: ClassVar[tuple[str, ...]] = ("last_login",)
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("full name"), max_length=150)
+    role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    class Meta(AuditedModel.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ("full_name", "id")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                name="user_role_known",
+                condition=Q(role__in=["", *Role.values]),
+                violation_error_message=_("Choose one of the roles."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or f"#{self.pk}"
+
+    @property
+    def is_staff(self) -> bool:
+        """Everybody of the house works in the admin; what they see there follows from the role."""
+        return self.is_active
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ", 1)[0]
+
+    @transaction.atomic
+    def assign_role(self, role: str, *, by: "User | None", reason: str = "") -> None:
+        """Give ``role``; ``by`` is another person, or None on the command line.
+
+        Raises ValidationError where somebody gives a role to themselves.
+        """
+        if by is not None and by.pk == self.pk:
+            raise ValidationError(_("A role is given by somebody else, never to oneself."))
+        self.role = role
+        self.full_clean(exclude=["password"])
+        with acting(**({"reason": reason} if reason else {})):
+            self.save(update_fields=["role"])
+        self.follow_role()
+
+    def follow_role(self) -> None:
+        """Put the user into the one group of the role: derived, hence no history of its own."""
+        self.groups.set(Group.objects.filter(name=self.role) if self.role else [])

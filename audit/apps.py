@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditConfig(AppConfig):
+    name = "audit"
+    verbose_name = _("Oversight")
+
+    def ready(self) -> None:
+        from audit import checks  # noqa: F401 (registers the system checks)
+        from audit.triggers import install_after_migrate
+
+        # A SQLite table rebuild drops triggers silently, hence after every migrate.
+        post_migrate.connect(install_after_migrate, dispatch_uid="audit.triggers")

@@ -1,0 +1,23 @@
+from audit.models.access import AccessEvent
+from audit.models.base import (
+    AppendOnly,
+    AppendOnlyModel,
+    AppendOnlyQuerySet,
+    AuditedModel,
+    AuditedQuerySet,
+    HistoryBypassed,
+)
+from audit.models.job import UNFINISHED, WAITING, Job
+
+__all__ = [
+    "UNFINISHED",
+    "WAITING",
+    "AccessEvent",
+    "AppendOnly",
+    "AppendOnlyModel",
+    "AppendOnlyQuerySet",
+    "AuditedModel",
+    "AuditedQuerySet",
+    "HistoryBypassed",
+    "Job",
+]

@@ -1,0 +1,45 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+EDITED = ("leadsource", "sourcewording", "consentwording", "mappingpreset")
+SEEN = (
+    "datasubject",
+    "contactpoint",
+    "acquisition",
+    "namedcontroller",
+    "wordingreview",
+    "consentevent",
+    "consent",
+    "restriction",
+    "suppression",
+    "consentimport",
+)
+VERBS = ("record_consent", "record_no", "lift_restriction", "reassign_contact", "review_wording")
+
+
+class ConsentsConfig(AppConfig):
+    name = "consents"
+    verbose_name = _("Consents")
+    role_permissions = {
+        "DPO": [
+            *(f"{verb}_{model}" for model in EDITED for verb in ("view", "add", "change")),
+            *(f"view_{model}" for model in SEEN),
+            "change_datasubject",
+            "change_acquisition",
+            "add_namedcontroller",
+            "change_namedcontroller",
+            "add_consentimport",
+            *VERBS,
+        ],
+        "Approver": ["view_consentwording", "view_wordingreview"],
+        # Restrictive alone: a supervisor records what an agent heard, never a consent.
+        "Supervisor": ["record_no"],
+        "Auditor": [f"view_{model}" for model in (*EDITED, *SEEN)],
+    }
+
+    def ready(self) -> None:
+        from consents import findings  # noqa: F401 (registers the rules)
+        from consents.catalogue import create_after_migrate
+
+        post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="consents.catalogue")

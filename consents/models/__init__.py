@@ -1,0 +1,28 @@
+from consents.models.events import NEVER, Consent, ConsentEvent, Evidence, commitment
+from consents.models.imports import ConsentImport, MappingPreset
+from consents.models.people import LIVE, ContactPoint, DataSubject
+from consents.models.sources import Acquisition, LeadSource, SourceWording, month_after
+from consents.models.stops import Restriction, Suppression
+from consents.models.wordings import ConsentWording, NamedController, WordingReview
+
+__all__ = [
+    "LIVE",
+    "NEVER",
+    "Acquisition",
+    "Consent",
+    "ConsentEvent",
+    "ConsentImport",
+    "ConsentWording",
+    "ContactPoint",
+    "DataSubject",
+    "Evidence",
+    "LeadSource",
+    "MappingPreset",
+    "NamedController",
+    "Restriction",
+    "SourceWording",
+    "Suppression",
+    "WordingReview",
+    "commitment",
+    "month_after",
+]

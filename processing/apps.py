@@ -1,0 +1,30 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+REGISTERS = ("processingactivity", "purpose", "channelrule")
+
+
+class ProcessingConfig(AppConfig):
+    name = "processing"
+    verbose_name = _("Record of processing activities")
+    role_permissions = {
+        "DPO": [
+            *(f"{verb}_{model}" for model in REGISTERS for verb in ("view", "add", "change")),
+            *(f"{verb}_{model}" for model in REGISTERS for verb in ("import", "export")),
+            "view_purposegrant",
+            "add_purposegrant",
+            "change_purposegrant",
+        ],
+        "Approver": [*(f"view_{model}" for model in REGISTERS), "approve_service_nature"],
+        "Auditor": [
+            *(f"{verb}_{model}" for model in REGISTERS for verb in ("view", "export")),
+            "view_purposegrant",
+        ],
+    }
+
+    def ready(self) -> None:
+        from processing import findings  # noqa: F401 (registers the rules)
+        from processing.catalogue import create_after_migrate
+
+        post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="processing.catalogue")

@@ -1,0 +1,2 @@
+def create_after_migrate(**_):
+    pass
