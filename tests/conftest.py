@@ -1,0 +1,81 @@
+"""What every test stands on. Fixtures that one folder alone needs live in that folder."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+
+import pytest
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from audit import triggers
+
+CI = os.environ.get("CI") == "true"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        program = mark.args[0]
+        if shutil.which(program) is None:
+            (pytest.fail if CI else pytest.skip)(f"{program} is not installed")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_lifts_triggers() -> Iterator[None]:
+    """Let tests that commit empty the append-only tables behind them.
+
+    Django flushes after such a test, which the triggers refuse. Its flush ends with post_migrate,
+    which installs the triggers and the starter catalogues again.
+    """
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lift_and_flush(case: TransactionTestCase) -> None:
+        for alias in case._databases_names(include_mirrors=False):
+            triggers.drop(alias)
+        teardown(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lift_and_flush)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """Refuse every connection that would leave the machine."""
+    connect = socket.socket.connect
+
+    def refuse_or_connect(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX and not _is_loopback(address):
+            raise AssertionError(f"A test tried to reach {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse_or_connect)
+        yield
+
+
+def _is_loopback(address: object) -> bool:
+    host = str(address[0]) if isinstance(address, tuple) else ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, once per test process."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, in which Django would refuse the database.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh page of the running house: ``page.goto("/admin/")``."""
+    with chromium.new_context(base_url=live_server.url, locale="pl-PL") as context:
+        yield context.new_page()
