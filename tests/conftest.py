@@ -48,7 +48,7 @@ def _loopback_only() -> Iterator[None]:
 
     def refuse_or_connect(self: socket.socket, address: object) -> None:
         if self.family != socket.AF_UNIX and not _is_loopback(address):
-            raise AssertionError(f"A test tried to reach {address}")
+            raise PermissionError(f"A test tried to reach {address}")
         connect(self, address)
 
     with pytest.MonkeyPatch.context() as patch:
