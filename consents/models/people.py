@@ -1,10 +1,10 @@
 """Whom the centre contacts, and where (Art. 4(1))."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel, AuditedQuerySet
@@ -73,6 +73,11 @@ class ContactPointQuerySet(AuditedQuerySet):
     def live_at(self, moment: datetime) -> Self:
         """Not retired by ``moment``, whenever created (verdict.md §2)."""
         return self.filter(LIVE | Q(retired_at__gt=moment))
+
+    def holding(self, controller: Any, kind: str, key: str, moment: datetime) -> "ContactPoint | None":
+        """Whose ``key`` was at ``moment``: an act before a retirement belongs to the retired one."""
+        holders = self.live_at(moment).filter(controller=controller, kind=kind, key=key)
+        return holders.order_by(F("retired_at").asc(nulls_last=True)).first()
 
 
 class ContactPoint(AuditedModel):

@@ -1,8 +1,8 @@
 """Where leads come from and what people were shown there (Art. 13, 14)."""
 
 from calendar import monthrange
-from datetime import date
-from typing import Self
+from datetime import date, datetime
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +14,7 @@ from audit.text import localised
 from consents.choices import FROM_OTHERS, SourceKind
 from consents.models.people import ContactPoint
 from consents.models.wordings import ConsentWording
+from processing.models import held_at
 from processors.models import Organisation
 
 
@@ -93,6 +94,17 @@ class LeadSource(AuditedModel):
                 raise ValidationError({"controller": _("A source stays with its controller.")})
 
 
+class SourceWordingQuerySet(AuditedQuerySet):
+    def shown(self, source: Any, purpose: Any, channel: str, moment: datetime) -> Self:
+        """What ``source`` showed for a purpose × channel at ``moment``, Polish first."""
+        return self.filter(
+            held_at(moment, "shown_from", "shown_until"),
+            source=source,
+            wording__purpose=purpose,
+            wording__channel=channel,
+        ).order_by("-wording__language", "pk")
+
+
 class SourceWording(AuditedModel):
     """Which wording a source showed, and when: consents given there and then rest on it."""
 
@@ -104,6 +116,8 @@ class SourceWording(AuditedModel):
     )
     shown_from = models.DateTimeField(_("shown from"))
     shown_until = models.DateTimeField(_("shown until"), null=True, blank=True)
+
+    objects = SourceWordingQuerySet.as_manager()
 
     class Meta(AuditedModel.Meta):
         verbose_name = _("shown wording")
@@ -207,7 +221,8 @@ class Acquisition(AuditedModel):
         self.save(update_fields=["informed_on", "informed_how"])
 
 
-def month_after(day: date) -> date:
-    """The end of a month that starts on ``day`` (Reg. 1182/71 art. 3(2)(c)): 31 Jan → 28 Feb."""
-    year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
+def month_after(day: date, months: int = 1) -> date:
+    """The end of ``months`` that start on ``day`` (Reg. 1182/71 art. 3(2)(c)): 31 Jan → 28 Feb."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -167,6 +167,15 @@ class Suppression(AppendOnlyModel):
         related_name="lifted_by",
         verbose_name=_("lifts"),
     )
+    renews = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renewed_by",
+        verbose_name=_("renews"),
+        help_text=_("The lifted entry that the person, heard again, asked to have back."),
+    )
 
     objects = SuppressionQuerySet.as_manager()
 
@@ -183,6 +192,7 @@ class Suppression(AppendOnlyModel):
                 F("origin"),
                 Coalesce("until", Value(NEVER)),
                 Coalesce("lifts", Value(0)),
+                Coalesce("renews", Value(0)),
                 name="suppression_once",
             ),
             models.CheckConstraint(

@@ -1,0 +1,49 @@
+"""The few places where SQLite and PostgreSQL spell the same thing differently."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def is_postgresql(using: BaseDatabaseWrapper = connection) -> bool:
+    return using.vendor == "postgresql"
+
+
+def among(column: str) -> str:
+    """Condition that ``column`` is one of a bound list: see ``listed`` for the parameter."""
+    if is_postgresql():
+        return f"{column} = ANY(%s)"
+    return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def listed(values: Iterable[Any]) -> Any:
+    """Parameter for ``among``: an array on PostgreSQL, JSON on SQLite."""
+    return list(values) if is_postgresql() else json.dumps(list(values))
+
+
+def instant(moment: datetime) -> Any:
+    """``moment`` as the database stores it, so that raw SQL compares equal instants as equal."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def instant_literal(moment: datetime) -> str:
+    stored = connection.ops.adapt_datetimefield_value(moment)
+    return f"CAST('{stored}' AS timestamptz)" if is_postgresql() else f"'{stored}'"
+
+
+def new_uuid() -> str:
+    """Expression that makes a random uuid in the form Django stores."""
+    return "gen_random_uuid()" if is_postgresql() else "lower(hex(randomblob(16)))"
+
+
+def greatest(*expressions: str) -> str:
+    return f"{'GREATEST' if is_postgresql() else 'max'}({', '.join(expressions)})"
+
+
+def bytewise(column: str) -> str:
+    """``column`` ordered by its bytes, the same on every database and locale."""
+    return f'{column} COLLATE "C"' if is_postgresql() else column

@@ -1,0 +1,426 @@
+"""What people say, recorded: each verb is one transaction that keeps its proof and folds anew.
+
+Instants are aware; the current act (``audit.act``) says who records them, by which way and why.
+Every verb raises ValidationError with a sentence for the clerk where the act cannot be.
+"""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.act import acting
+from consents.choices import EventKind, EvidenceKind, Giver, RestrictionKind
+from consents.contacts import keyed_hmac, normalise
+from consents.fold import lock, refold
+from consents.models import (
+    NEVER,
+    Acquisition,
+    ConsentEvent,
+    ConsentWording,
+    ContactPoint,
+    DataSubject,
+    Evidence,
+    LeadSource,
+    Restriction,
+    SourceWording,
+    Suppression,
+    month_after,
+)
+from processing.choices import KIND_OF_CHANNEL
+from processing.models import Purpose
+
+# Clocks differ a little; anything further ahead has not happened yet (verdict.md §1).
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+# People and their numbers --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def contact_point(
+    controller: Any, kind: str, text: str, *, subject: DataSubject | None = None, **person: Any
+) -> ContactPoint:
+    """The live contact point of ``text`` in any spelling, made with its person if there is none.
+
+    Raises contacts.Unusable where the text is no number or address of that kind.
+    """
+    contact = normalise(kind, text)
+    found = ContactPoint.objects.live().filter(
+        controller=controller, kind=kind, key=contact.key
+    ).first()
+    if found:
+        return found
+    if subject is None:
+        subject = DataSubject(controller=controller, **person)
+        subject.full_clean()
+        subject.save()
+    point = ContactPoint(
+        controller=controller,
+        subject=subject,
+        kind=kind,
+        value=contact.value,
+        key=contact.key,
+        hmac=keyed_hmac(kind, contact.key),
+    )
+    point.save()
+    return point
+
+
+@transaction.atomic
+def reassign(point: ContactPoint, *, retired_for: str, reason: str) -> None:
+    """Retire a number or address: it begins anew, without a past, for whoever holds it now."""
+    lock([point.pk])
+    point.refresh_from_db()
+    if point.retired_at:
+        raise ValidationError(_("This number or address is already retired."))
+    point.retired_at, point.retired_for = timezone.now(), retired_for
+    point.full_clean()
+    with acting(reason=reason):
+        point.save(update_fields=["retired_at", "retired_for"])
+
+
+@transaction.atomic
+def acquire(point: ContactPoint, source: LeadSource, *, obtained_on: Any) -> Acquisition:
+    """Record that ``point`` came from ``source``; told twice, the earlier day holds (Art. 14)."""
+    lock([point.pk])
+    due_on = month_after(obtained_on) if source.is_from_others else None
+    known = Acquisition.objects.filter(contact_point=point, source=source).first()
+    if known and known.obtained_on <= obtained_on:
+        return known
+    acquisition = known or Acquisition(contact_point=point, source=source)
+    acquisition.obtained_on, acquisition.due_on = obtained_on, due_on
+    acquisition.full_clean()
+    acquisition.save()
+    return acquisition
+
+
+# Acts ------------------------------------------------------------------------------------------------
+
+
+def give(
+    point: ContactPoint,
+    purpose: Purpose,
+    channel: str,
+    *,
+    source: LeadSource,
+    method: str,
+    evidence: Evidence | str,
+    occurred_at: datetime | None = None,
+    own_time: bool = True,
+    wording: ConsentWording | None = None,
+    giver: str = Giver.USER,
+    needs_confirmation: bool | None = None,
+    valid_until: datetime | None = None,
+) -> ConsentEvent:
+    """Record that the person consented (Art. 4(11)); without ``wording``, to what was shown then."""
+    occurred_at = occurred_at or timezone.now()
+    shown = wording or wording_shown(source, purpose, channel, occurred_at)
+    event = ConsentEvent(
+        contact_point=point,
+        purpose=purpose,
+        channel=channel,
+        kind=EventKind.GIVEN,
+        occurred_at=occurred_at,
+        own_time=own_time,
+        wording=wording,
+        giver=giver,
+        method=method,
+        source=source,
+        needs_confirmation=(
+            source.confirmation_asked if needs_confirmation is None else needs_confirmation
+        ),
+        valid_until=valid_until or end_of(shown, occurred_at),
+    )
+    return _tell(event, evidence)
+
+
+def refuse(
+    point: ContactPoint, purpose: Purpose, channel: str, **act: Any
+) -> ConsentEvent:
+    """Record an explicit no to a request for consent."""
+    return _say_no(EventKind.REFUSED, point, purpose, channel, **act)
+
+
+def withdraw(
+    point: ContactPoint, purpose: Purpose, channel: str, **act: Any
+) -> ConsentEvent:
+    """Record a withdrawal (Art. 7(3)); it counts from ``occurred_at``, never backwards."""
+    return _say_no(EventKind.WITHDRAWN, point, purpose, channel, **act)
+
+
+def _say_no(
+    kind: str,
+    point: ContactPoint,
+    purpose: Purpose,
+    channel: str,
+    *,
+    source: LeadSource,
+    method: str,
+    evidence: Evidence | str,
+    occurred_at: datetime | None = None,
+    own_time: bool = True,
+    giver: str = Giver.USER,
+) -> ConsentEvent:
+    event = ConsentEvent(
+        contact_point=point,
+        purpose=purpose,
+        channel=channel,
+        kind=kind,
+        occurred_at=occurred_at or timezone.now(),
+        own_time=own_time,
+        giver=giver,
+        method=method,
+        source=source,
+    )
+    return _tell(event, evidence)
+
+
+def confirm(
+    given: ConsentEvent, *, method: str, evidence: Evidence | str, occurred_at: datetime | None = None
+) -> ConsentEvent:
+    """Record the person's confirmation of a consent (double opt-in)."""
+    if given.kind != EventKind.GIVEN:
+        raise ValidationError(_("Only a given consent can be confirmed."))
+    return _tell(_about(given, EventKind.CONFIRMED, method, occurred_at), evidence)
+
+
+def invalidate(event: ConsentEvent, *, method: str, reason: str) -> ConsentEvent:
+    """Strike out a consent or confirmation that was never valid; a no is never struck out."""
+    if event.kind not in (EventKind.GIVEN, EventKind.CONFIRMED):
+        raise ValidationError(_("Only a consent or its confirmation can be invalidated."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it was never valid.")})
+    with acting(reason=reason):
+        return _tell(_about(event, EventKind.INVALIDATED, method, None), reason)
+
+
+def _about(
+    event: ConsentEvent, kind: str, method: str, occurred_at: datetime | None
+) -> ConsentEvent:
+    return ConsentEvent(
+        contact_point=event.contact_point,
+        purpose=event.purpose,
+        channel=event.channel,
+        kind=kind,
+        occurred_at=occurred_at or timezone.now(),
+        about=_first_telling(event),
+        method=method,
+        source=event.source,
+    )
+
+
+@transaction.atomic
+def _tell(event: ConsentEvent, evidence: Evidence | str) -> ConsentEvent:
+    """Add ``event`` unless the same act was told before, and fold; returns the one that stands."""
+    lock([event.contact_point_id])
+    _check(event)
+    tellings = list(same_act(event))
+    if tellings and not _adds(event, tellings):
+        return tellings[0]
+    if isinstance(evidence, str):
+        evidence = Evidence.of(EvidenceKind.WORDS, evidence)
+    if evidence.pk is None:
+        evidence.save()
+    event.evidence_id, event.evidence_sha256 = evidence.pk, evidence.sha256
+    event.save()
+    refold([event.contact_point_id])
+    return event
+
+
+def _check(event: ConsentEvent) -> None:
+    point = ContactPoint.objects.get(pk=event.contact_point_id)
+    if KIND_OF_CHANNEL[event.channel] != point.kind:
+        raise ValidationError({"channel": _("This contact cannot be reached on this channel.")})
+    controllers = {
+        point.controller_id,
+        event.purpose.activity.controller_id,
+        event.source.controller_id,
+    }
+    if len(controllers) > 1:
+        raise ValidationError(_("The contact, the purpose and the source have different controllers."))
+    if event.occurred_at > timezone.now() + CLOCKS_DIFFER:
+        raise ValidationError({"occurred_at": _("This moment has not come yet. Correct the date.")})
+    if point.retired_at and event.occurred_at >= point.retired_at:
+        raise ValidationError(_("At that moment this number or address was already retired."))
+    event.full_clean(exclude=["evidence_id", "evidence_sha256"], validate_constraints=False)
+
+
+def same_act(event: ConsentEvent) -> Any:
+    """All tellings of the act that ``event`` tells, first one first (verdict.md §1, Identity)."""
+    return ConsentEvent.objects.filter(
+        contact_point=event.contact_point_id,
+        purpose=event.purpose_id,
+        channel=event.channel,
+        kind=event.kind,
+        occurred_at=event.occurred_at,
+        source=event.source_id,
+        own_time=event.own_time,
+        about=event.about_id,
+    ).order_by("pk")
+
+
+def _first_telling(event: ConsentEvent) -> ConsentEvent:
+    return same_act(event).first() or event
+
+
+def _adds(event: ConsentEvent, tellings: list[ConsentEvent]) -> bool:
+    """A later telling stands beside the earlier ones if it asks for confirmation or ends sooner."""
+    asks = event.needs_confirmation and not any(told.needs_confirmation for told in tellings)
+    ends = min(told.valid_until or NEVER for told in tellings)
+    return asks or (event.valid_until or NEVER) < ends
+
+
+def wording_shown(
+    source: LeadSource, purpose: Purpose, channel: str, moment: datetime
+) -> ConsentWording | None:
+    """The wording that ``source`` showed for the purpose on the channel at ``moment``."""
+    shown = SourceWording.objects.shown(source, purpose, channel, moment)
+    found = shown.select_related("wording").first()
+    return found.wording if found else None
+
+
+def end_of(wording: ConsentWording | None, occurred_at: datetime) -> datetime | None:
+    """When a consent given at ``occurred_at`` ends by its wording: a local midnight, or None."""
+    if wording is None or not wording.valid_months:
+        return None
+    day = month_after(timezone.localdate(occurred_at), wording.valid_months)
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+# What keeps people from being contacted -----------------------------------------------------------
+
+
+@transaction.atomic
+def restrict(
+    point: ContactPoint,
+    kind: str,
+    *,
+    words: str,
+    channel: str | None = None,
+    purpose: Purpose | None = None,
+    effective_at: datetime | None = None,
+    until: datetime | None = None,
+    source: LeadSource | None = None,
+) -> Restriction:
+    """Record an objection (Art. 21), a restriction (Art. 18), do-not-contact or undeliverable.
+
+    Rights of the person follow them to all their contact points unless narrowed to a channel.
+    """
+    lock([point.pk])
+    effective_at = effective_at or timezone.now()
+    if effective_at > timezone.now() + CLOCKS_DIFFER:
+        raise ValidationError({"effective_at": _("This moment has not come yet. Correct the date.")})
+    if purpose and purpose.activity.controller_id != point.controller_id:
+        raise ValidationError({"purpose": _("This purpose belongs to another controller.")})
+    restriction = Restriction(
+        contact_point=point,
+        kind=kind,
+        channel=channel or None,
+        purpose=purpose,
+        effective_at=effective_at,
+        until=until,
+        source=source,
+    )
+    told = _same_restriction(restriction)
+    return told or _kept(restriction, words)
+
+
+def _same_restriction(restriction: Restriction) -> Restriction | None:
+    return Restriction.objects.filter(
+        contact_point=restriction.contact_point_id,
+        kind=restriction.kind,
+        channel=restriction.channel,
+        purpose=restriction.purpose_id,
+        effective_at=restriction.effective_at,
+        source=restriction.source_id,
+        lifts=None,
+    ).first()
+
+
+def _kept(restriction: Restriction, words: str) -> Restriction:
+    evidence = Evidence.of(EvidenceKind.WORDS, words)
+    evidence.save()
+    restriction.evidence_id, restriction.evidence_sha256 = evidence.pk, evidence.sha256
+    restriction.full_clean()
+    restriction.save()
+    return restriction
+
+
+def object_to_marketing(point: ContactPoint, *, words: str, **details: Any) -> Restriction:
+    """Record an objection to direct marketing (Art. 21(2)): absolute, nothing is weighed."""
+    return restrict(point, RestrictionKind.OBJECTION, words=words, **details)
+
+
+@transaction.atomic
+def lift(restriction: Restriction, *, reason: str) -> Restriction:
+    """End a restriction by hand, with a reason; the row that was stays as it is."""
+    lock([restriction.contact_point_id])
+    if restriction.lifts_id or Restriction.objects.filter(lifts=restriction).exists():
+        raise ValidationError(_("This restriction is already lifted."))
+    lifting = Restriction(
+        contact_point_id=restriction.contact_point_id,
+        kind=restriction.kind,
+        channel=restriction.channel,
+        purpose_id=restriction.purpose_id,
+        effective_at=timezone.now(),
+        source_id=restriction.source_id,
+        lifts=restriction,
+        reason=reason,
+    )
+    lifting.full_clean()
+    lifting.save()
+    return lifting
+
+
+@transaction.atomic
+def suppress(
+    controller: Any,
+    kind: str,
+    text: str,
+    *,
+    origin: str,
+    scope: str,
+    channel: str | None = None,
+    until: datetime | None = None,
+    listed_on: Any = None,
+) -> Suppression:
+    """Put a number or address on the suppression list, as a keyed digest alone (Art. 17, 21)."""
+    facts = {
+        "controller": controller,
+        "hmac": keyed_hmac(kind, normalise(kind, text).key),
+        "channel": channel or None,
+        "scope": scope,
+        "origin": origin,
+        "until": until,
+    }
+    told = Suppression.objects.filter(**facts, lifts=None).order_by("-pk").first()
+    if told and not Suppression.objects.filter(lifts=told).exists():
+        return told
+    suppression = Suppression(**facts, listed_on=listed_on, renews=told)
+    suppression.full_clean(validate_constraints=False)
+    suppression.save()
+    return suppression
+
+
+@transaction.atomic
+def lift_suppression(suppression: Suppression, *, reason: str) -> Suppression:
+    """Take a digest off the suppression list by hand, with a reason."""
+    if suppression.lifts_id or Suppression.objects.filter(lifts=suppression).exists():
+        raise ValidationError(_("This entry is already lifted."))
+    lifting = Suppression(
+        controller_id=suppression.controller_id,
+        hmac=suppression.hmac,
+        channel=suppression.channel,
+        scope=suppression.scope,
+        origin=suppression.origin,
+        until=suppression.until,
+        lifts=suppression,
+        reason=reason,
+    )
+    lifting.full_clean(validate_constraints=False)
+    lifting.save()
+    return lifting
