@@ -28,7 +28,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 
 templates: $(VENV)/installed-dev
-	$(BIN)/djlint --check --lint templates
+	$(BIN)/djlint --lint templates
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
