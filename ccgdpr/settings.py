@@ -24,7 +24,8 @@ SECURE_SSL_REDIRECT = not DEBUG
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "no-referrer" if not DEBUG else "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
@@ -113,7 +114,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / '
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
+    OPTIONS = {
         "timeout": LOCK_TIMEOUT_SECONDS,
         # DEFERRED answers "database is locked" to a transaction that reads first (security.md 1).
         "transaction_mode": "IMMEDIATE",
@@ -125,11 +126,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
+    OPTIONS = {"options": f"-c lock_timeout={LOCK_TIMEOUT_SECONDS * 1000}"}
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {
-        "options": f"-c lock_timeout={LOCK_TIMEOUT_SECONDS * 1000}",
-    }
+# Beside those that DATABASE_URL brings, such as ?sslmode=verify-full.
+DATABASES["default"].setdefault("OPTIONS", {}).update(OPTIONS)
 
 # People ------------------------------------------------------------------------------------------
 
@@ -201,6 +202,19 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# Imported files: how much a hostile one may cost (security.md 28), how long an upload is kept (31).
+IMPORT_LIMITS = {
+    "row_bytes": 64 * 1024,
+    "columns": 400,
+    "sheet_rows": 1_048_576,
+    "sheet_memory_bytes": 512 * 1024 * 1024,
+    "sheet_cpu_seconds": 10,
+    "archive_members": 200,
+    "unpacked_bytes": 512 * 1024 * 1024,
+    "ratio": 100,
+}
+IMPORT_KEEP_HOURS = 24
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Background work ---------------------------------------------------------------------------------
@@ -214,7 +228,7 @@ CONTACT_HOURS = env.str("CONTACT_HOURS", default="")
 CHECK_VALID_MINUTES = env.int("CHECK_VALID_MINUTES", default=15)
 LIST_VALID_HOURS = env.int("LIST_VALID_HOURS", default=4)
 
-# Logs: paths only, never queries or bodies (security.md 36). ----------------------------------------
+# Logs: paths only, never queries or bodies (security.md 36). --------------------------------------
 
 LOGGING = {
     "version": 1,
