@@ -1,0 +1,180 @@
+"""Records as tests need them: each factory makes a whole, valid one. Dates are fixed."""
+
+from datetime import UTC, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.choices import Role
+from accounts.models import User
+from consents.choices import SourceKind
+from consents.contacts import keyed_hmac, normalise
+from consents.models import (
+    ConsentWording,
+    ContactPoint,
+    DataSubject,
+    LeadSource,
+    NamedController,
+    SourceWording,
+)
+from processing.choices import Basis, Campaign, Channel, Nature, Regime
+from processing.models import ProcessingActivity, Purpose, PurposeGrant
+from processors.models import Organisation
+
+LONG_AGO = datetime(2018, 5, 25, tzinfo=UTC)
+PASSWORD = "zielony-parasol-7"  # noqa: S105
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@ccgdpr.example")
+    full_name = factory.Sequence(lambda n: f"Osoba Testowa {n}")
+    role = Role.DPO
+
+    class Params:
+        approver = factory.Trait(role=Role.APPROVER)
+        supervisor = factory.Trait(role=Role.SUPERVISOR)
+        auditor = factory.Trait(role=Role.AUDITOR)
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: object, **fields: object) -> User:
+        return User.objects.create_user(password=PASSWORD, **fields)
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+        django_get_or_create = ("slug",)
+
+    slug = "centrum"
+    name = factory.LazyAttribute(lambda o: f"{o.slug.title()} sp. z o.o.")
+    is_own = factory.LazyAttribute(lambda o: o.slug == "centrum")
+
+    class Params:
+        client = factory.Trait(slug="sklep")
+        vendor = factory.Trait(slug="lead-baza")
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = ProcessingActivity
+
+    number = factory.Sequence(lambda n: n + 1)
+    name_pl = "Marketing bezpośredni"
+    name_en = "Direct marketing"
+    controller = factory.SubFactory(OrganisationFactory)
+    subjects_pl = "klienci"
+    subjects_en = "customers"
+    data_pl = "dane kontaktowe"
+    data_en = "contact data"
+    retention_pl = "do wycofania zgody"
+    retention_en = "until withdrawal"
+    active_from = LONG_AGO
+
+
+class PurposeFactory(DjangoModelFactory):
+    class Meta:
+        model = Purpose
+
+    slug = factory.Sequence(lambda n: f"purpose-{n}")
+    activity = factory.SubFactory(ActivityFactory)
+    name_pl = factory.LazyAttribute(lambda o: f"Cel {o.slug}")
+    name_en = factory.LazyAttribute(lambda o: f"Purpose {o.slug}")
+    basis = Basis.CONSENT
+    campaign = Campaign.OFFER
+    nature = Nature.COMMERCIAL
+    active_from = LONG_AGO
+
+    class Params:
+        service = factory.Trait(
+            basis=Basis.CONTRACT, campaign=Campaign.MATTER, nature=Nature.SERVICE
+        )
+        legitimate = factory.Trait(basis=Basis.LEGITIMATE_INTEREST)
+
+
+class GrantFactory(DjangoModelFactory):
+    class Meta:
+        model = PurposeGrant
+
+    user = factory.SubFactory(UserFactory, supervisor=True)
+    purpose = factory.SubFactory(PurposeFactory)
+    active_from = LONG_AGO
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = LeadSource
+
+    slug = factory.Sequence(lambda n: f"source-{n}")
+    controller = factory.SubFactory(OrganisationFactory)
+    kind = SourceKind.OWN_FORM
+    name_pl = factory.LazyAttribute(lambda o: f"Źródło {o.slug}")
+    name_en = factory.LazyAttribute(lambda o: f"Source {o.slug}")
+
+    class Params:
+        purchased = factory.Trait(
+            kind=SourceKind.PURCHASED, vendor=factory.SubFactory(OrganisationFactory, vendor=True)
+        )
+
+
+class WordingFactory(DjangoModelFactory):
+    class Meta:
+        model = ConsentWording
+
+    purpose = factory.SubFactory(PurposeFactory)
+    channel = Channel.EMAIL
+    language = "pl"
+    version = factory.Sequence(lambda n: n + 1)
+    title = "E-mail"
+    text = "Wyrażam zgodę na otrzymywanie ofert pocztą elektroniczną."
+    regime = Regime.PKE398
+
+
+class NamedControllerFactory(DjangoModelFactory):
+    class Meta:
+        model = NamedController
+
+    wording = factory.SubFactory(WordingFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class SourceWordingFactory(DjangoModelFactory):
+    class Meta:
+        model = SourceWording
+
+    source = factory.SubFactory(SourceFactory)
+    wording = factory.SubFactory(WordingFactory)
+    shown_from = LONG_AGO
+
+
+class SubjectFactory(DjangoModelFactory):
+    class Meta:
+        model = DataSubject
+
+    controller = factory.SubFactory(OrganisationFactory)
+    first_name = "Jan"
+    last_name = "Kowalski"
+
+
+class PointFactory(DjangoModelFactory):
+    """A contact point; ``value`` is normalised as every way in does it."""
+
+    class Meta:
+        model = ContactPoint
+
+    controller = factory.SubFactory(OrganisationFactory)
+    subject = factory.SubFactory(
+        SubjectFactory, controller=factory.SelfAttribute("..controller")
+    )
+    kind = "email"
+    value = factory.Sequence(lambda n: f"osoba{n}@poczta.example")
+    key = factory.LazyAttribute(lambda o: normalise(o.kind, o.value).key)
+    hmac = factory.LazyAttribute(lambda o: keyed_hmac(o.kind, o.key))
+
+    class Params:
+        phone = factory.Trait(
+            kind="phone", value=factory.Sequence(lambda n: f"+48601{n:06d}")
+        )
