@@ -16,10 +16,10 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: $(VENV)/installed ## open the house: web and worker on http://127.0.0.1:8000/ (PORT=…)
-	@DEBUG=$${DEBUG:-1} $(BIN)/python bin/run.py
+	@DEBUG=$${DEBUG:-1} exec $(BIN)/python bin/run.py
 
 test: check ## check, then every test on SQLite and on PostgreSQL (ARGS="-k trail")
-	@$(BIN)/python bin/test.py $(ARGS)
+	@exec $(BIN)/python bin/test.py $(ARGS)
 
 check: lint templates types floors django ## everything that reads the code without running it
 
@@ -56,7 +56,7 @@ clean: ## remove what can be made again; var/ with its data stays
 
 # Installed again when the list of packages changes, and only then.
 $(VENV)/installed: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit("ccgdpr needs Python 3.11 or newer" * (sys.version_info < (3, 11)))'
+	@$(PYTHON) -c 'import sys; sys.exit("ccgdpr needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
