@@ -26,7 +26,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-SECURE_REFERRER_POLICY = "no-referrer" if not DEBUG else "same-origin"
+# Not "no-referrer": browsers then post forms with "Origin: null", which the CSRF check refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
@@ -177,6 +178,8 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Dates as in "24.11.2026, 09:42": Django writes Polish ones with dashes or words.
+FORMAT_MODULE_PATH = "ccgdpr.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Warsaw"
