@@ -35,7 +35,7 @@ class Unusable(ValueError):
         self.reason = reason
 
 
-REASONS = ("contact_empty", "contact_too_long", "phone_destroyed", "phone_invalid", "email_invalid")
+REASONS = ("contact_empty", "value_too_long", "phone_destroyed", "phone_invalid", "email_invalid")
 
 
 def normalise(kind: str, text: str, region: str = "PL") -> Contact:
@@ -192,7 +192,7 @@ def _collapsed(text: str) -> str:
     if not value:
         raise Unusable("contact_empty")
     if len(value) > MAX_LENGTH:
-        raise Unusable("contact_too_long")
+        raise Unusable("value_too_long")
     return value
 
 

@@ -76,7 +76,7 @@ REASONS: dict[str, tuple[Promise, Promise]] = {
         _("“{value}” is not in the file of contacts"),
         _("Import it together with the file of contacts."),
     ),
-    "contact_too_long": (_("The value is too long"), _FIX),
+    "value_too_long": (_("The value is too long"), _FIX),
     "contact_empty": (_("The value is empty"), _FIX),
     "phone_destroyed": (_("The spreadsheet destroyed the phone number"), _TEXT),
     "phone_invalid": (_("“{value}” is not a phone number"), _FIX),

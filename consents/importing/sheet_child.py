@@ -1,0 +1,76 @@
+"""Reads one spreadsheet in a process of its own and writes its rows to stdout as CSV.
+
+Run as a script by ``reading``, without Django: a hostile file can exhaust this process only, which
+lives under the limits given on the command line (security.md 28).
+"""
+
+import csv
+import resource
+import sys
+from datetime import date, datetime
+
+OK, UNUSABLE = 0, 3
+
+
+def main(path: str, memory: int, cpu: int, max_rows: int, max_columns: int) -> int:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    try:
+        sheet = _only_sheet(path)
+        if sheet.total_height > max_rows or sheet.total_width > max_columns:
+            raise ValueError("too_large")
+        _write(sheet)
+    except MemoryError:
+        return _unusable("too_large")
+    except ValueError as error:
+        return _unusable(str(error))
+    return OK
+
+
+def _only_sheet(path: str):
+    import python_calamine as calamine  # only now: within the limits
+
+    try:
+        book = calamine.CalamineWorkbook.from_path(path)
+        visible = calamine.SheetVisibleEnum.Visible
+        names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible]
+        sheets = [book.get_sheet_by_name(name) for name in names]
+    except calamine.PasswordError as error:
+        raise ValueError("encrypted") from error
+    except (calamine.CalamineError, OSError) as error:
+        raise ValueError("unreadable") from error
+    filled = [sheet for sheet in sheets if sheet.total_height]
+    if len(filled) != 1:
+        raise ValueError("several_sheets" if filled else "empty")
+    return filled[0]
+
+
+def _write(sheet) -> None:
+    out = open(1, "w", encoding="utf-8", newline="", closefd=False, buffering=1 << 16)  # noqa: SIM115
+    write = csv.writer(out, lineterminator="\n").writerow
+    for row in sheet.iter_rows():
+        write([cell if type(cell) is str else _text(cell) for cell in row])
+    out.flush()
+
+
+def _text(cell: object) -> str:
+    """A cell as a CSV of the same sheet would hold it; dates in ISO form."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _unusable(code: str) -> int:
+    sys.stderr.write(code)
+    return UNUSABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))
