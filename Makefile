@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # What `check --deploy` looks at: an installation as production would have it. The keys keep nothing.
-SAFE = env -u DATABASE_URL DEBUG=0 DATA_DIR="$$(mktemp -d)" ALLOWED_HOSTS=ccgdpr.example \
+SAFE = env -u DATABASE_URL DEBUG=0 DATA_DIR=$(VENV)/check ALLOWED_HOSTS=ccgdpr.example \
 	SECRET_KEY=checks-only-J4tWq8sXvR2mZc7LpN0yBd5KgHf3TuEaQi9oVw6 \
 	HMAC_KEY=checks-only-b7Nf2Xk9Qw4Ls8Vz3Hd6Rc1Tm5Py0Jg
 
@@ -37,8 +37,8 @@ floors: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 django: $(VENV)/installed-dev
-	$(SAFE) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(SAFE) $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(SAFE) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(SAFE) $(BIN)/python manage.py makemigrations --check --dry-run
 
 coverage: $(VENV)/installed-dev ## which lines the tests reach, on SQLite
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term:skip-covered $(ARGS)
