@@ -88,7 +88,9 @@ def day(value: date | None) -> SafeString | str:
         return ""
     local = timezone.localdate(value) if isinstance(value, datetime) else value
     return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, "DATE_FORMAT")
+        '<time datetime="{}">{}</time>',
+        local.isoformat(),
+        formats.date_format(local, "DATE_FORMAT"),
     )
 
 

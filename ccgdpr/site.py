@@ -1,5 +1,10 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from ccgdpr.menu import menu_for
 
 
 class HouseSite(admin.AdminSite):
@@ -7,4 +12,11 @@ class HouseSite(admin.AdminSite):
 
     site_title = site_header = "ccgdpr"
     index_title = _("Dashboard")
+    site_url = None
     enable_nav_sidebar = True
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        if context["has_permission"]:
+            context["menu"] = menu_for(request)
+        return context

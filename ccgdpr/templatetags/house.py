@@ -1,5 +1,8 @@
 """``{% load house %}``: the words and marks of ``audit.display`` in templates."""
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
 from django import template
 
 from audit import display
@@ -20,3 +23,24 @@ for _function in (
     display.day,
 ):
     register.filter(_function.__name__, _function)
+
+
+class Chip(NamedTuple):
+    title: str
+    value: str
+    url: str
+
+
+@register.simple_tag
+def active_filters(changelist: Any) -> list[Chip]:
+    """Filters in effect on a change list, each with the address that removes it."""
+    return list(_chips(changelist))
+
+
+def _chips(changelist: Any) -> Iterator[Chip]:
+    for spec in changelist.filter_specs:
+        choices = list(spec.choices(changelist))
+        for choice in choices[1:]:
+            if choice.get("selected"):
+                # The first choice of every stock filter is the one that shows all.
+                yield Chip(spec.title, choice["display"], choices[0]["query_string"])

@@ -1,0 +1,104 @@
+"""The menu by job: groups as a person thinks of them, each role seeing what it may open."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu, open to whoever has one of ``permissions`` (empty: everybody)."""
+
+    label: str | Promise
+    url_name: str
+    permissions: tuple[str, ...] = ()
+    count: Callable[[], int] | None = None
+
+    def is_open_to(self, user: object) -> bool:
+        try:  # while the house is being built
+            reverse(self.url_name)
+        except NoReverseMatch:
+            return False
+        return not self.permissions or any(user.has_perm(name) for name in self.permissions)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as the menu of one page shows it."""
+
+    label: str | Promise
+    url: str
+    is_current: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+def changelist(label: str | Promise, model: str, **options: object) -> Entry:
+    """An entry for the list of ``app.model``, open to those who may view it."""
+    app, _dot, name = model.partition(".")
+    url_name = f"admin:{app}_{name}_changelist"
+    return Entry(label, url_name, (f"{app}.view_{name}",), **options)
+
+
+MENU: tuple[Group, ...] = (
+    Group(
+        "",
+        (Entry(_("Dashboard"), "admin:index"),),
+    ),
+    Group(
+        _("Consents"),
+        (
+            changelist(_("People"), "consents.datasubject"),
+            changelist(_("Contact points"), "consents.contactpoint"),
+            changelist(_("Consents"), "consents.consent"),
+            changelist(_("Consent wordings"), "consents.consentwording"),
+            changelist(_("Objections and restrictions"), "consents.restriction"),
+            changelist(_("Suppression list"), "consents.suppression"),
+            changelist(_("Lead sources"), "consents.leadsource"),
+        ),
+    ),
+    Group(
+        _("Registers"),
+        (
+            changelist(_("Processing activities"), "processing.processingactivity"),
+            changelist(_("Purposes"), "processing.purpose"),
+            changelist(_("Channel rules"), "processing.channelrule"),
+            changelist(_("Controllers and processors"), "processors.organisation"),
+        ),
+    ),
+    Group(
+        _("Oversight"),
+        (
+            changelist(_("Access and export log"), "audit.accessevent"),
+            changelist(_("Users"), "accounts.user"),
+            changelist(_("Purpose grants"), "processing.purposegrant"),
+        ),
+    ),
+)
+
+
+def menu_for(request: HttpRequest) -> list[tuple[str | Promise, list[Line]]]:
+    """Groups with the lines that the signed-in user may open; groups without any are left out."""
+    groups = [(group.label, list(_lines(group, request))) for group in MENU]
+    return [(label, lines) for label, lines in groups if lines]
+
+
+def _lines(group: Group, request: HttpRequest) -> Iterator[Line]:
+    for entry in group.entries:
+        if entry.is_open_to(request.user):
+            url = reverse(entry.url_name)
+            count = entry.count() if entry.count else 0
+            yield Line(entry.label, url, _is_current(url, request.path), count)
+
+
+def _is_current(url: str, path: str) -> bool:
+    return path == url if url == reverse("admin:index") else path.startswith(url)
