@@ -2,6 +2,7 @@ from consents.models.events import NEVER, Consent, ConsentEvent, Evidence, commi
 from consents.models.imports import ConsentImport, MappingPreset
 from consents.models.people import LIVE, ContactPoint, DataSubject
 from consents.models.sources import Acquisition, LeadSource, SourceWording, month_after
+from consents.models.staging import StagedAct, StagedContact, StagedReject
 from consents.models.stops import Restriction, Suppression
 from consents.models.wordings import ConsentWording, NamedController, WordingReview
 
@@ -21,6 +22,9 @@ __all__ = [
     "NamedController",
     "Restriction",
     "SourceWording",
+    "StagedAct",
+    "StagedContact",
+    "StagedReject",
     "Suppression",
     "WordingReview",
     "commitment",

@@ -33,7 +33,14 @@ APPEND_ONLY = {
 # a user's role.
 DERIVED = {"consents.Consent", "accounts.User_groups", "accounts.User_user_permissions"}
 # Expire or are erased, and keep no history.
-WORKING = {"audit.Job", "consents.ConsentImport", "consents.Evidence"}
+WORKING = {
+    "audit.Job",
+    "consents.ConsentImport",
+    "consents.Evidence",
+    "consents.StagedAct",
+    "consents.StagedContact",
+    "consents.StagedReject",
+}
 
 LIVE = [model for model in house_models() if not is_history(model)]
 RECORDS = [m for m in house_models() if is_history(m) or m._meta.label in REGISTERS | APPEND_ONLY]
