@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AppendOnlyModel, AppendOnlyQuerySet
 from consents.choices import ConsentState, EventKind, EvidenceKind, Giver, Method
 from consents.models.people import ContactPoint
-from consents.models.sources import LeadSource
+from consents.models.sources import LeadSource, SourceWording
 from consents.models.wordings import ConsentWording
 from processing.choices import Channel
 from processing.models import Purpose
@@ -168,6 +168,26 @@ class ConsentEvent(AppendOnlyModel):
         return f"{self.get_kind_display()} · {self.get_channel_display()}"
 
 
+def _shown() -> models.QuerySet:
+    """What the source of a consent showed for its purpose × channel when it was given."""
+    occurred_at = OuterRef("event__occurred_at")
+    return SourceWording.objects.filter(
+        Q(shown_until=None) | Q(shown_until__gt=occurred_at),
+        source=OuterRef("event__source"),
+        wording__purpose=OuterRef("purpose"),
+        wording__channel=OuterRef("channel"),
+        shown_from__lte=occurred_at,
+    ).order_by("-wording__language", "pk")
+
+
+def _without_wording() -> Q:
+    return Q(
+        ~Exists(_shown()),
+        state__in=(ConsentState.GIVEN, ConsentState.UNCONFIRMED),
+        event__wording=None,
+    )
+
+
 class ConsentQuerySet(models.QuerySet):
     def given(self, moment: datetime | None = None) -> Self:
         """Given and not expired at ``moment``; the verdict asks more."""
@@ -175,6 +195,26 @@ class ConsentQuerySet(models.QuerySet):
         return self.filter(
             Q(state=ConsentState.GIVEN), Q(valid_until=None) | Q(valid_until__gt=moment)
         )
+
+    def with_wording(self) -> Self:
+        """``rests_on_id`` and ``rests_on_version``: the wording named, else shown there and then."""
+        return self.annotate(
+            rests_on_id=Coalesce("event__wording", Subquery(_shown().values("wording")[:1])),
+            rests_on_version=Coalesce(
+                "event__wording__version", Subquery(_shown().values("wording__version")[:1])
+            ),
+        )
+
+    def without_wording(self) -> Self:
+        """Given or awaiting confirmation, and nobody knows on which text (Art. 7(1))."""
+        return self.filter(_without_wording())
+
+    def needing_attention(self, until: datetime) -> Self:
+        """Unconfirmed, ending by ``until``, or given on no known wording."""
+        ending = Q(
+            state=ConsentState.GIVEN, valid_until__gt=timezone.now(), valid_until__lte=until
+        )
+        return self.filter(Q(state=ConsentState.UNCONFIRMED) | ending | _without_wording())
 
 
 class Consent(models.Model):

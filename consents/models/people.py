@@ -52,6 +52,11 @@ class DataSubject(AuditedModel):
                 name="subject_kind_known", condition=Q(kind__in=SubjectKind.values)
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["external_id"], condition=~Q(external_id=""), name="subject_external"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reference
