@@ -1,0 +1,27 @@
+"""A lived-in contact centre to look at: staff, registers, wordings, and 500 invented people.
+
+Everything stands under a key and is created where it is missing, so a second run changes nothing.
+"""
+
+from django.db import transaction
+
+from accounts.models import User
+from ccgdpr.demo import daily_work, grants, people, registers, sources, staff
+from ccgdpr.demo.making import by_the_demo
+
+
+@transaction.atomic
+def build(*, password: str) -> dict[str, User]:
+    """Create what is missing of the demo, all of it or nothing; returns its staff by role.
+
+    ``password`` is given to those of the staff who are new.
+    """
+    with by_the_demo():
+        team = staff.create(password)
+        registers.create()
+        sources.create(team)
+        is_new = people.create(team)
+        grants.create(team)
+    if is_new:
+        daily_work.do(team)
+    return team

@@ -1,0 +1,52 @@
+"""How the demo makes a record: by its key, through the model's own checks, with history."""
+
+import tomllib
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.utils import timezone
+
+from audit.act import acting
+from audit.choices import Way
+from audit.models import AuditedModel
+
+CONTENT = Path(__file__).parent / "content"
+REASON = "Dane pokazowe"
+
+Record = TypeVar("Record", bound=AuditedModel)
+
+
+@contextmanager
+def by_the_demo() -> Iterator[None]:
+    """One batch for the whole demo, so that the trail shows it as one entry."""
+    with acting(by=None, way=Way.COMMAND, reason=REASON, batch=uuid.uuid4()):
+        yield
+
+
+def content(name: str) -> dict[str, Any]:
+    """What stands in ``content/<name>.toml``."""
+    with (CONTENT / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def make(model: type[Record], key: dict[str, Any], **values: Any) -> tuple[Record, bool]:
+    """The record with ``key``, created with ``values`` if there is none; and whether it was."""
+    if found := model.objects.filter(**key).first():
+        return found, False
+    record = model(**key, **values)
+    record.full_clean(exclude=["sha256"])
+    record.save()
+    return record, True
+
+
+def warsaw(year: int, month: int, day: int) -> datetime:
+    """The first instant of a local day."""
+    return timezone.make_aware(datetime.combine(datetime(year, month, day), time.min))
+
+
+def days_ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=days)
