@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from ccgdpr.dashboard import dashboard
 from ccgdpr.menu import menu_for
 
 
@@ -20,3 +21,8 @@ class HouseSite(admin.AdminSite):
         if context["has_permission"]:
             context["menu"] = menu_for(request)
         return context
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().index(request, {**dashboard(request.user), **(extra_context or {})})
