@@ -154,7 +154,12 @@ LOGIN_REDIRECT_URL = "admin:index"
 # By account and address together, never by account alone: a stranger could lock the DPO out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
+AXES_HANDLER = "accounts.lockout.Handler"
 AXES_COOLOFF_TIME = "accounts.lockout.cooloff"
+AXES_USERNAME_CALLABLE = "accounts.lockout.username"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "accounts.lockout.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False

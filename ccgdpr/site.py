@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import LoginForm
 from ccgdpr.dashboard import dashboard
 from ccgdpr.menu import menu_for
 
@@ -14,6 +15,7 @@ class HouseSite(admin.AdminSite):
     site_title = site_header = "ccgdpr"
     index_title = _("Dashboard")
     site_url = None
+    login_form = LoginForm
     enable_nav_sidebar = True
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
