@@ -18,8 +18,8 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
-# What the tests need beyond Python, with Debian's package of it.
-PROGRAMS = {"chromium": "chromium", "xgettext": "gettext"}
+# What the tests need beyond Python, with Debian's packages of it; Chromium brings no letters.
+PROGRAMS = {"chromium": ["chromium", "fonts-dejavu-core"], "xgettext": ["gettext"]}
 PARTS = {"chromium": "browser tests", "xgettext": "the check that the catalogue holds every text"}
 
 
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     # An end from outside must not leave the temporary server behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     _install_missing()
-    missing = [PARTS[name] for name in PROGRAMS if shutil.which(name) is None]
+    missing = [PARTS[name] for name in PROGRAMS if not shutil.which(name)]
     failed = []
     if _pytest("SQLite", arguments):
         failed.append("SQLite")
@@ -58,7 +58,7 @@ def _report(failed: list[str], missing: list[str]) -> int:
 
 
 def _install_missing() -> None:
-    packages = [package for name, package in PROGRAMS.items() if shutil.which(name) is None]
+    packages = [p for name, needed in PROGRAMS.items() if not shutil.which(name) for p in needed]
     if not os.environ.get("DATABASE_URL") and not _postgresql_binaries():
         packages.append("postgresql")
     if packages and os.geteuid() == 0 and Path("/etc/debian_version").exists():
