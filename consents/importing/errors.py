@@ -106,6 +106,10 @@ REASONS: dict[str, tuple[Promise, Promise]] = {
         _("A confirmation of a consent that the register does not know"),
         _("Import the consent first, or fill in when it was given."),
     ),
+    "erased": (
+        _("The person asked for erasure"),
+        _("Delete the row where the file comes from; the register keeps it out."),
+    ),
     "contradiction": (
         _("Another row of the file says no for the same contact"),
         _("The no was recorded. Give each row its own time."),

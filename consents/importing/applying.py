@@ -1,0 +1,143 @@
+"""What was staged, recorded: chunk by chunk, rows that hold a no first (security.md 30).
+
+A chunk is one transaction that also says how far the import got. So a killed import goes on where
+it stood, a row is in whole or not at all, and a withdrawal never waits for longer than a chunk.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from audit.act import acting
+from audit.choices import Way
+from audit.sql import is_postgresql
+from consents.choices import ImportState
+from consents.importing.chunk import Again, Chunk
+from consents.importing.staging import BATCH, clear_rows, first_imported_at
+from consents.models import ConsentImport, MappingPreset, StagedContact
+
+COUNTS = (
+    "rows",
+    "given",
+    "confirmed",
+    "withdrawn",
+    "refused",
+    "restricted",
+    "suppressed",
+    "protected",
+    "unchanged",
+    "rejected",
+    "applied",
+)
+ATTEMPTS = 5
+EVERYTHING = 1 << 42
+
+
+def apply(upload: ConsentImport, *, beat: Callable[[int], bool] | None = None) -> bool:
+    """Record the staged rows of ``upload`` from where it stands; True once all are recorded.
+
+    ``beat`` hears within each chunk's transaction how many rows are done, and answers whether to
+    go on. What is recorded so far stays; another call goes on.
+    """
+    _begin(upload)
+    act = {"by": upload.owner, "way": Way.IMPORT, "reason": upload.reason, "batch": upload.uuid}
+    with acting(**act):
+        while (through := _end_of_chunk(upload)) is not None:
+            if not _chunk(upload, through, beat):
+                return False
+    _finish(upload)
+    return True
+
+
+def outcome(upload: ConsentImport) -> dict[str, object]:
+    """The counts of ``--json``: format, integers, and rejected rows by reason."""
+    counts = upload.counts
+    numbers = {name: counts.get(name, 0) for name in COUNTS}
+    reasons, notes = counts.get("reasons", {}), counts.get("notes", {})
+    return {"format": upload.preset, **numbers, "reasons": reasons, "notes": notes}
+
+
+def foresee(upload: ConsentImport) -> None:
+    """Write into ``upload.counts`` what recording it would do now. Writes to nothing else.
+
+    Call it outside of a transaction: SQLite then holds up no other writer.
+    """
+    moment = first_imported_at(upload)
+    chunk = Chunk(upload, 0, EVERYTHING, moment, own=_is_own_export(upload.preset))
+    read = ("rows", "rejected", "reasons", "notes")
+    upload.counts = _added({name: upload.counts[name] for name in read}, chunk.foresee())
+    upload.save(update_fields=["counts"])
+
+
+def _begin(upload: ConsentImport) -> None:
+    if upload.state == ImportState.APPLYING:
+        return
+    upload.state = ImportState.APPLYING
+    # What was foreseen goes: from here on the counts are of what was recorded.
+    read = ("rows", "rejected", "reasons", "notes")
+    upload.counts = {name: upload.counts[name] for name in read}
+    upload.save(update_fields=["state", "counts"])
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE consents_stagedcontact, consents_stagedact")
+
+
+def _end_of_chunk(upload: ConsentImport) -> int | None:
+    rows = StagedContact.objects.filter(
+        upload=upload, position__gt=upload.applied_through, ordinal=0
+    ).order_by("position")[:BATCH]
+    return rows.aggregate(last=Max("position"))["last"]
+
+
+def _chunk(upload: ConsentImport, through: int, beat: Callable[[int], bool] | None) -> bool:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _recorded(upload, through, beat)
+        except (Again, IntegrityError):
+            upload.refresh_from_db()
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError
+
+
+@transaction.atomic
+def _recorded(upload: ConsentImport, through: int, beat: Callable[[int], bool] | None) -> bool:
+    held = ConsentImport.objects.select_for_update(no_key=True).get(pk=upload.pk)
+    if held.applied_through >= through:  # another process goes on with the same import
+        upload.applied_through, upload.counts = held.applied_through, held.counts
+        return True
+    own = _is_own_export(upload.preset)
+    chunk = Chunk(upload, held.applied_through, through, first_imported_at(upload), own=own)
+    counts = chunk.record()
+    upload.counts = _added(upload.counts, counts)
+    upload.applied_through = through
+    upload.save(update_fields=["counts", "applied_through"])
+    done = upload.counts["applied"] + upload.counts["unchanged"] + upload.counts["rejected"]
+    return beat(done) if beat else True
+
+
+def _is_own_export(slug: str) -> bool:
+    preset = MappingPreset.objects.filter(slug=slug).first()
+    return bool(preset and preset.mapping.get("own_export"))
+
+
+def _added(before: dict, chunk: Counter[str]) -> dict:
+    counts = {**before}
+    erased = chunk.pop("erased", 0)
+    for name, number in chunk.items():
+        counts[name] = counts.get(name, 0) + number
+    if erased:
+        counts["rejected"] = counts.get("rejected", 0) + erased
+        reasons = counts.get("reasons", {})
+        counts["reasons"] = {**reasons, "erased": reasons.get("erased", 0) + erased}
+    return {"applied": 0, "unchanged": 0, **counts}
+
+
+@transaction.atomic
+def _finish(upload: ConsentImport) -> None:
+    upload.state, upload.applied_at = ImportState.APPLIED, timezone.now()
+    upload.save(update_fields=["state", "applied_at"])
+    clear_rows(upload)

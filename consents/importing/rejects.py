@@ -1,0 +1,30 @@
+"""The rejects file: one line a rejected row, with what to do about it."""
+
+import csv
+from collections.abc import Iterator
+from typing import IO
+
+from consents.importing.errors import RowError
+from consents.models import ConsentImport, StagedReject
+
+HEADER = ("line", "column", "value", "reason", "hint")
+GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+
+
+def rejects(upload: ConsentImport) -> Iterator[RowError]:
+    """Rejected rows in the order of the file."""
+    rows = StagedReject.objects.filter(upload=upload).order_by("member", "line", "pk")
+    for row in rows.iterator(chunk_size=5_000):
+        yield RowError(row.line, row.column, row.value, row.reason, row.member)
+
+
+def write_rejects(upload: ConsentImport, file: IO[str]) -> None:
+    """Write them as CSV. Cells that a spreadsheet would calculate get a quote before them."""
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for row in rejects(upload):
+        writer.writerow((row.line, *map(_guarded, (row.column, row.value, row.reason, row.hint))))
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.lstrip(" '\"\N{NO-BREAK SPACE}").startswith(GUARDED) else text

@@ -1,0 +1,187 @@
+"""An upload from its file to its outcome: opened, staged, applied, swept away."""
+
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from consents.choices import ImportState
+from consents.importing.encodings import known_encoding
+from consents.importing.errors import Refused, nearest
+from consents.importing.mapping import checked
+from consents.importing.plan import Plan, planned
+from consents.importing.reading import members
+from consents.importing.staging import clear, first_imported_at, stage
+from consents.importing.times import BadTime, Clock
+from consents.models import ConsentImport, LeadSource
+from processing.models import Purpose
+
+UNFINISHED = Q(state__in=(ImportState.UPLOADED, ImportState.STAGED))
+
+
+def source_of(key: str) -> LeadSource:
+    """The lead source of this key; Refused names the nearest."""
+    return _by_key(LeadSource.objects.select_related("controller"), key, _("Unknown lead source"))
+
+
+def purpose_of(key: str, source: LeadSource) -> Purpose:
+    """The purpose of this key, of the source's controller; Refused names the nearest."""
+    purposes = Purpose.objects.select_related("activity")
+    purpose = _by_key(purposes, key, _("Unknown purpose"))
+    if purpose.activity.controller_id != source.controller_id:
+        raise Refused(_("Purpose “{key}” belongs to another controller.").format(key=key))
+    return purpose
+
+
+def _by_key(records: Any, key: str, unknown: str) -> Any:
+    if found := records.filter(slug=key).first():
+        return found
+    known = list(records.values_list("slug", flat=True))
+    raise Refused(f"{unknown}: {nearest(key, known)}.")
+
+
+def new_upload(
+    path: str | Path,
+    *,
+    source: LeadSource,
+    purpose: Purpose,
+    name: str = "",
+    owner: Any = None,
+    mapping: dict[str, Any] | None = None,
+    encoding: str = "",
+    time_zone: str = "",
+    as_of: str = "",
+    reason: str = "",
+) -> ConsentImport:
+    """An upload of the file at ``path``, saved but not read yet. ``as_of`` is local text.
+
+    Raises Refused where a zone, an encoding, a moment or the mapping makes no sense.
+    """
+    upload = ConsentImport(
+        source=source,
+        purpose=purpose,
+        owner=owner,
+        file_name=(name or Path(path).name)[:200],
+        size=Path(path).stat().st_size,
+        sha256=sha256_of(path),
+        mapping=_checked_map(mapping, source),
+        encoding=known_encoding(encoding) if encoding else "",
+        time_zone=_zone(time_zone),
+        reason=reason,
+        expires_at=timezone.now() + timedelta(hours=settings.IMPORT_KEEP_HOURS),
+    )
+    upload.as_of = _moment(as_of, upload) if as_of else None
+    upload.save()
+    return upload
+
+
+def sha256_of(path: str | Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read(
+    upload: ConsentImport, path: str | Path, *, preset: str = "", contacts: str | Path = ""
+) -> Plan:
+    """Recognise and stage the file at ``path``; Refused, and so is the upload, if that fails."""
+    try:
+        plan = planned(
+            str(path),
+            upload.file_name,
+            preset=preset,
+            mapping=upload.mapping or None,
+            encoding=upload.encoding,
+        )
+        upload.preset = plan.format
+        upload.save(update_fields=["preset"])
+        stage(upload, plan, contacts=members(contacts)[0] if contacts else None)
+    except Refused:
+        refuse(upload)
+        raise
+    return plan
+
+
+def refuse(upload: ConsentImport) -> None:
+    """Nothing of it is recorded; the file and the staged rows go."""
+    _end(upload, ImportState.REFUSED)
+
+
+def abandon(upload: ConsentImport) -> None:
+    """Its owner does not want it after all, or nobody came for it in time."""
+    _end(upload, ImportState.ABANDONED)
+
+
+def _end(upload: ConsentImport, state: str) -> None:
+    clear(upload)
+    forget_file(upload)
+    upload.state = state
+    upload.save(update_fields=["state"])
+
+
+def forget_file(upload: ConsentImport) -> None:
+    if upload.stored_as:
+        stored(upload).unlink(missing_ok=True)
+        upload.stored_as = ""
+        upload.save(update_fields=["stored_as"])
+
+
+def stored(upload: ConsentImport) -> Path:
+    """Where the uploaded file is kept: under no URL, for its owner alone."""
+    return Path(settings.PRIVATE_ROOT) / upload.stored_as
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Erase files and staged rows whose day is over; returns of how many (security.md 31)."""
+    due = ConsentImport.objects.filter(expires_at__lt=now or timezone.now())
+    swept = 0
+    for upload in due.filter(UNFINISHED):
+        abandon(upload)
+        swept += 1
+    for upload in due.exclude(UNFINISHED).exclude(state=ImportState.APPLYING):
+        clear(upload)
+        forget_file(upload)
+        swept += 1
+        ConsentImport.objects.filter(pk=upload.pk).update(expires_at=None)
+    return swept
+
+
+def unfinished_twin(upload: ConsentImport) -> ConsentImport | None:
+    """The same import, killed while it was being recorded: it can go on where it stood."""
+    same = ("sha256", "source", "purpose", "mapping", "encoding", "time_zone", "as_of", "preset")
+    facts = {name: getattr(upload, name) for name in same}
+    twins = ConsentImport.objects.filter(**facts, state=ImportState.APPLYING, job=None)
+    return twins.exclude(pk=upload.pk).order_by("pk").first()
+
+
+def _checked_map(mapping: dict[str, Any] | None, source: LeadSource) -> dict[str, Any]:
+    if mapping is None:
+        return {}
+    purposes = Purpose.objects.filter(activity__controller=source.controller_id)
+    checked(mapping, purposes.values_list("slug", flat=True))
+    if encoding := mapping.get("encoding"):
+        known_encoding(str(encoding))
+    return mapping
+
+
+def _zone(name: str) -> str:
+    name = name or "Europe/Warsaw"
+    zones = sorted(available_timezones())
+    if name not in zones:
+        raise Refused(_("Unknown time zone {name}.").format(name=nearest(name, zones)))
+    return ZoneInfo(name).key
+
+
+def _moment(text: str, upload: ConsentImport) -> datetime:
+    """As of when the file was true: of a day, its end or, today, when it was first imported."""
+    clock = Clock(upload.time_zone, timezone.now(), first_imported_at(upload))
+    try:
+        return clock.no(clock.read(text.strip()))
+    except BadTime as error:
+        refusal = _("“{text}” is no moment in the past, such as 2026-01-31T14:00.")
+        raise Refused(refusal.format(text=text)) from error
