@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Model, Q
+from django.db.models import Count, Model, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
@@ -162,8 +162,8 @@ def _events_by_month(bounds: list[datetime]) -> dict[tuple[str, str], list[int]]
 
 
 def first_day(user: User) -> list[Step]:
-    """The way through the rooms of an empty house; nothing once the first list has left it."""
-    if not user.has_perm("consents.add_consentimport") or _first_list_made():
+    """The way through the rooms of an empty house; nothing once it is lived in."""
+    if not user.has_perm("consents.add_consentimport") or _is_lived_in():
         return []
     furnished = [room.is_furnished() for room in ROOMS]
     now = furnished.index(False)
@@ -179,8 +179,17 @@ def _state(is_furnished: bool, *, is_now: bool) -> str:
     return "now" if is_now else "later"
 
 
+def _is_lived_in() -> bool:
+    """A list has left the house, or a second file has come in."""
+    return _first_list_made() or _applied_imports()[1:2].exists()
+
+
 def _first_list_made() -> bool:
     return AccessEvent.objects.filter(action=AccessAction.LIST).exists()
+
+
+def _applied_imports() -> QuerySet[ConsentImport]:
+    return ConsentImport.objects.filter(state=ImportState.APPLIED)
 
 
 ROOMS = (
@@ -218,7 +227,7 @@ ROOMS = (
         _("The first import"),
         _("A file from your CRM, form or mailing system."),
         "admin:consents_import",
-        lambda: ConsentImport.objects.filter(state=ImportState.APPLIED).exists(),
+        lambda: _applied_imports().exists(),
     ),
     Room(
         _("The first list"),
