@@ -1,9 +1,9 @@
-"""Append-only tables and history refuse to be rewritten, in the database itself (security.md 5, 8).
+"""Database triggers that keep append-only and history tables as they were written (Art. 5(2)).
 
-UPDATE, DELETE and TRUNCATE raise; on SQLite so does INSERT OR REPLACE, which would delete silently:
-a guard per unique index, so that it holds on connections without ``recursive_triggers`` too. A
-trigger names its own table only, or a rebuild of the other table would break. Because of the guards
-``ON CONFLICT DO NOTHING`` raises as well: writers leave known rows out with an anti-join.
+They refuse UPDATE, DELETE, TRUNCATE and, on SQLite, INSERT OR REPLACE, with what Django reports as
+IntegrityError on both databases. Each names its own table alone: one that named another would break
+that table's rebuild. A guard per unique index makes ``ON CONFLICT DO NOTHING`` raise on SQLite too,
+so writers leave out by an anti-join what is already there.
 """
 
 import re
@@ -13,172 +13,197 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import UniqueConstraint
+from django.db.models.sql import Query
+from simple_history.models import HistoricalChanges
 
-from audit.history import HistoryEntry
 from audit.models import AppendOnlyModel
 
-PREFIX = "append_only"
-MESSAGE = "append-only: rows of {table} are written once"
+# Django maps SQLSTATE 23514 (check_violation) to IntegrityError.
+REFUSE = """
+CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514';
+END $$
+"""
 
 
 def guarded_models() -> list[type[models.Model]]:
-    """Every model whose rows are written once: append-only ones and all history."""
+    """Models whose rows are written once: append-only ones and every history."""
     return [
         model
-        for model in apps.get_models()
-        if issubclass(model, AppendOnlyModel | HistoryEntry) and model._meta.managed
+        for model in apps.get_models(include_auto_created=True)
+        if issubclass(model, AppendOnlyModel | HistoricalChanges) and model._meta.managed
     ]
-
-
-def install_after_migrate(sender: Any, using: str = "default", **_: Any) -> None:
-    """post_migrate, once for the last app: a SQLite table rebuild drops triggers silently."""
-    if sender.label == list(apps.app_configs)[-1]:
-        install(using)
 
 
 def install(using: str = "default") -> None:
-    """Put the triggers on every guarded table that exists, replacing what stands there."""
+    """Create what is missing or out of date; tables not migrated yet are passed over."""
     connection = connections[using]
-    existing = set(connection.introspection.table_names())
     with transaction.atomic(using), connection.cursor() as cursor:
-        for statement in _function(connection):
-            cursor.execute(statement)
-        for model in guarded_models():
-            if model._meta.db_table in existing:
-                for name, statement in _triggers(connection, model._meta.db_table):
-                    cursor.execute(_drop(connection, name, model._meta.db_table))
-                    cursor.execute(statement)
+        present = _present(connection)
+        wanted = _wanted(connection)
+        if connection.vendor == "postgresql" and wanted:
+            cursor.execute(REFUSE)
+        for key in present.keys() - wanted.keys():
+            cursor.execute(_drop_statement(connection, *key))
+        for key, statement in wanted.items():
+            if not _is_current(connection, present.get(key), statement):
+                cursor.execute(_drop_statement(connection, *key))
+                for part in statement.split(";;"):
+                    cursor.execute(part)
 
 
 def drop(using: str = "default") -> None:
-    """Take the triggers off, for tests that empty their tables. Nothing in production calls it."""
+    """Take every guard away. For the test flush alone: no setting and no command reaches it."""
     connection = connections[using]
     with transaction.atomic(using), connection.cursor() as cursor:
-        for name, table in _installed(connection):
-            cursor.execute(_drop(connection, name, table))
+        for key in _present(connection):
+            cursor.execute(_drop_statement(connection, *key))
 
 
 def missing(using: str = "default") -> list[str]:
-    """Names of the triggers that should stand and do not."""
+    """``table: trigger`` of every guard that is absent, switched off or out of date."""
     connection = connections[using]
-    standing = {name for name, _table in _installed(connection)}
-    return [
-        name
-        for model in guarded_models()
-        for name, _statement in _triggers(connection, model._meta.db_table)
-        if name not in standing
+    present = _present(connection)
+    lacking = [
+        f"{table}: {name}"
+        for (table, name), statement in _wanted(connection, even_without_table=True).items()
+        if not _is_current(connection, present.get((table, name)), statement)
     ]
+    return lacking + _lacking_pragma(connection)
 
 
 def assert_triggers(using: str = "default") -> None:
-    """Raise ImproperlyConfigured where a trigger is missing: the process must not start."""
-    if names := missing(using):
+    """Raise ImproperlyConfigured that names each missing guard; for the web and the worker."""
+    if lacking := missing(using):
         raise ImproperlyConfigured(
-            f"{len(names)} append-only triggers are missing, {names[0]} among them. History could be "
-            "rewritten unseen. Run manage.py migrate, which installs them."
+            "Append-only guards are missing in the database; `manage.py migrate` installs them. "
+            f"Missing: {', '.join(lacking)}"
         )
 
 
-def _drop(connection: BaseDatabaseWrapper, name: str, table: str) -> str:
+def install_after_migrate(sender: Any, using: str = "default", **_: Any) -> None:
+    """post_migrate, once, for the last app: a SQLite rebuild drops triggers silently."""
+    if sender.label == _last_app_with_models():
+        install(using)
+
+
+def _last_app_with_models() -> str:
+    return [config.label for config in apps.get_app_configs() if config.models_module][-1]
+
+
+def _wanted(connection: Any, *, even_without_table: bool = False) -> dict[tuple[str, str], str]:
+    tables = set() if even_without_table else set(connection.introspection.table_names())
+    build = _postgresql if connection.vendor == "postgresql" else _sqlite
+    return {
+        (model._meta.db_table, name): statement
+        for model in guarded_models()
+        if even_without_table or model._meta.db_table in tables
+        for name, statement in build(model, connection)
+    }
+
+
+def _present(connection: Any) -> dict[tuple[str, str], str]:
+    """Our triggers in the database: on SQLite their text, on PostgreSQL whether always enabled."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT c.relname, t.tgname, t.tgenabled FROM pg_trigger t "
+                "JOIN pg_class c ON c.oid = t.tgrelid "
+                "WHERE t.tgname LIKE 'audit\\_%%' AND NOT t.tgisinternal "
+                "AND c.relnamespace = current_schema()::regnamespace"
+            )
+        else:
+            cursor.execute(
+                "SELECT tbl_name, name, sql FROM sqlite_master "
+                "WHERE type = 'trigger' AND name LIKE '%%\\_\\_audit\\_%%' ESCAPE '\\'"
+            )
+        return {(table, name): state for table, name, state in cursor.fetchall()}
+
+
+def _lacking_pragma(connection: Any) -> list[str]:
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        on = cursor.execute("PRAGMA recursive_triggers").fetchone()[0]
+    return [] if on else ["PRAGMA recursive_triggers=ON"]
+
+
+def _is_current(connection: Any, state: str | None, statement: str) -> bool:
+    if connection.vendor == "postgresql":
+        return state == "A"
+    return state == statement
+
+
+def _drop_statement(connection: Any, table: str, name: str) -> str:
     quote = connection.ops.quote_name
     on = f" ON {quote(table)}" if connection.vendor == "postgresql" else ""
     return f"DROP TRIGGER IF EXISTS {quote(name)}{on}"
 
 
-def _installed(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
-    query = (
-        "SELECT tgname, tgrelid::regclass::text FROM pg_trigger t "
-        "WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE %s"
-        if connection.vendor == "postgresql"
-        else "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [f"{PREFIX}%"])
-        return cursor.fetchall()
-
-
-def _function(connection: BaseDatabaseWrapper) -> Iterator[str]:
-    # 23514, check violation: Django reports it as IntegrityError, as it does RAISE(ABORT) on SQLite.
-    if connection.vendor == "postgresql":
-        message = MESSAGE.format(table="%")
-        yield (
-            f"CREATE OR REPLACE FUNCTION {PREFIX}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION '{message}', TG_TABLE_NAME USING ERRCODE = '23514'; END $$"
-        )
-
-
-def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str, str]]:
-    if connection.vendor == "postgresql":
-        yield from _postgresql(table)
-    else:
-        yield from _sqlite(connection, table)
-
-
-def _postgresql(table: str) -> Iterator[tuple[str, str]]:
-    for events, level in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-        name = _name(table, level.lower())
+def _postgresql(model: type[models.Model], connection: Any) -> Iterator[tuple[str, str]]:
+    table = connection.ops.quote_name(model._meta.db_table)
+    events = {"audit_rows": ("UPDATE OR DELETE", "ROW"), "audit_table": ("TRUNCATE", "STATEMENT")}
+    for name, (event, each) in events.items():
+        # ALWAYS: session_replication_role would switch an ordinary trigger off.
         yield (
             name,
-            f'CREATE TRIGGER "{name}" BEFORE {events} ON "{table}" '
-            f"FOR EACH {level} EXECUTE FUNCTION {PREFIX}()",
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each} "
+            f"EXECUTE FUNCTION audit_refuse();;"
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
         )
 
 
-def _name(table: str, kind: str) -> str:
-    # PostgreSQL cuts identifiers at 63 bytes.
-    return f"{PREFIX}_{table[-40:]}_{kind}"
-
-
-def _sqlite(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str, str]]:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE.format(table=table)}'); END"
+def _sqlite(model: type[models.Model], connection: Any) -> Iterator[tuple[str, str]]:
+    table = model._meta.db_table
     for event in ("UPDATE", "DELETE"):
-        name = _name(table, event.lower())
-        yield name, f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" {refuse}'
-    for number, condition in enumerate(_unique_keys(connection, table)):
-        name = _name(table, f"replace_{number}")
-        yield (
-            name,
-            f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{table}" '
-            f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {condition}) {refuse}',
-        )
+        yield _sqlite_trigger(table, event.lower(), f"BEFORE {event}", "")
+    # Never entered, hence it executes nothing: it only spells SQL as the indexes do.
+    editor = connection.SchemaEditorClass(connection, collect_sql=True)
+    columns = [editor.quote_name(field.column) for field in model._meta.concrete_fields]
+    for number, (keys, condition) in enumerate(_unique_indexes(model, editor)):
+        same = " AND ".join([f"{key} = {_of_new(key, columns)}" for key in keys])
+        if condition:
+            same = f"{_of_new(condition, columns)} AND {same} AND {condition}"
+        when = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same}) '  # noqa: S608 (own names)
+        yield _sqlite_trigger(table, f"replace_{number}", "BEFORE INSERT", when)
 
 
-def _unique_keys(connection: BaseDatabaseWrapper, table: str) -> list[str]:
-    """For each unique index of ``table``, the condition that a row equal to NEW stands there."""
-    with connection.cursor() as cursor:
-        cursor.execute(f'PRAGMA table_info("{table}")')
-        columns = cursor.fetchall()
-        cursor.execute(
-            "SELECT name FROM pragma_index_list(%s) WHERE \"unique\" ORDER BY name", [table]
-        )
-        indexes = [row[0] for row in cursor.fetchall()]
-        keys = [[f'"{column[1]}"' for column in columns if column[5]]]
-        keys += [_terms(cursor, index) for index in indexes]
-    return [" AND ".join(f"{term} = {_of_new(term)}" for term in terms) for terms in keys]
+def _sqlite_trigger(table: str, name: str, moment: str, when: str) -> tuple[str, str]:
+    full = f"{table}__audit_{name}"
+    return full, (
+        f'CREATE TRIGGER "{full}" {moment} ON "{table}" {when}'
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
-def _terms(cursor: Any, index: str) -> list[str]:
-    """What a unique index is over: column names, or expressions as they were created."""
-    cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [index])
-    (sql,) = cursor.fetchone()
-    if sql:
-        return _split(sql[sql.index("(") + 1 : sql.rindex(")")])
-    cursor.execute("SELECT name FROM pragma_index_info(%s) ORDER BY seqno", [index])
-    return [f'"{row[0]}"' for row in cursor.fetchall()]
+def _of_new(expression: str, columns: list[str]) -> str:
+    return re.sub(r'"[^"]+"', lambda m: f"NEW.{m[0]}" if m[0] in columns else m[0], expression)
 
 
-def _split(terms: str) -> list[str]:
-    """Split at the commas outside of brackets."""
-    depth, parts = 0, [""]
-    for letter in terms:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and not depth:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part.strip() for part in parts]
+def _unique_indexes(
+    model: type[models.Model], editor: Any
+) -> Iterator[tuple[list[str], str | None]]:
+    """The keys of each unique index, as SQL that SQLite finds the index by, and its condition."""
+    for field in model._meta.concrete_fields:
+        if field.unique:
+            yield [editor.quote_name(field.column)], None
+    for names in model._meta.unique_together:
+        yield [_column(model, name, editor) for name in names], None
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            keys = [_column(model, name, editor) for name in constraint.fields]
+            keys += [_compiled(model, e, editor) for e in constraint.expressions]
+            yield keys, constraint._get_condition_sql(model, editor)
 
 
-def _of_new(term: str) -> str:
-    return re.sub(r'("\w+")', r"NEW.\1", term)
+def _column(model: type[models.Model], name: str, editor: Any) -> str:
+    return editor.quote_name(model._meta.get_field(name).column)
+
+
+def _compiled(model: type[models.Model], expression: Any, editor: Any) -> str:
+    query = Query(model, alias_cols=False)
+    compiler = query.get_compiler(connection=editor.connection)
+    sql, params = compiler.compile(expression.resolve_expression(query))
+    return sql % tuple(editor.quote_value(value) for value in params)
