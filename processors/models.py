@@ -1,5 +1,6 @@
 """Companies the centre deals with, and the centre itself."""
 
+from collections.abc import Collection
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -99,5 +100,7 @@ class Organisation(AuditedModel):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        # Before its length is checked: people type 525-000-10-01.
         self.nip = self.nip.replace("-", "").replace(" ", "")
+        super().clean_fields(exclude)
