@@ -49,6 +49,8 @@ class AuditedModel(models.Model):
 
     withheld_fields: ClassVar[tuple[str, ...]] = ()
     untracked_fields: ClassVar[tuple[str, ...]] = ()
+    # Follows from tracked fields by a verb, as a user's groups follow from the role.
+    derived_many_to_many: ClassVar[tuple[str, ...]] = ()
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -71,7 +73,9 @@ class AuditedModel(models.Model):
 
     def changed_withheld_fields(self) -> list[str]:
         before = getattr(self, "_withheld_as_loaded", {})
-        return [n for n in self.withheld_fields if (before.get(n) or "") != (getattr(self, n) or "")]
+        return [
+            n for n in self.withheld_fields if (before.get(n) or "") != (getattr(self, n) or "")
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and write the history row in the same transaction."""
@@ -85,7 +89,9 @@ class AuditedModel(models.Model):
 
     def save_base(self, raw: bool = False, **kwargs: Any) -> None:
         if raw:
-            raise HistoryBypassed("Raw saves (loaddata) keep no history: import the register instead")
+            raise HistoryBypassed(
+                "Raw saves (loaddata) keep no history: import the register instead"
+            )
         super().save_base(raw=raw, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -96,7 +102,9 @@ class AuditedModel(models.Model):
             raise HistoryBypassed("skip_history_when_saving would leave a change without history")
         for field in self._meta.concrete_fields:
             if hasattr(self.__dict__.get(field.attname), "resolve_expression"):
-                raise HistoryBypassed(f"{field.name}=F(…) cannot be copied into history: set a value")
+                raise HistoryBypassed(
+                    f"{field.name}=F(…) cannot be copied into history: set a value"
+                )
 
 
 class AppendOnlyQuerySet(models.QuerySet):
@@ -164,6 +172,14 @@ class AppendOnlyModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+        # For the trail, as in audit.history.
+        indexes = [
+            models.Index(
+                fields=["-recorded_at", "-id"],
+                condition=models.Q(batch=None),
+                name="%(class)s_trail",
+            )
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

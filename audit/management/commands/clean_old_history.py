@@ -1,0 +1,7 @@
+from audit.refused import RefusedCommand
+
+
+class Command(RefusedCommand):
+    """Stands before simple-history's command of the same name (security.md 8)."""
+
+    why = "Old history is proof"

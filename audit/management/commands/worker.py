@@ -1,0 +1,67 @@
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from audit.jobs import reap, run_sweeps
+from audit.triggers import assert_triggers
+
+REAP_EVERY = 10.0  # seconds
+SWEEP_EVERY = 300.0
+# Finished doorbells say nothing that the Job row does not.
+KEEP_RESULTS = timedelta(days=1)
+
+
+class HouseWorker(Worker):
+    """Answers the doorbells; between them looks after silent jobs and expired files."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            queue_names=["*"],
+            interval=0.5,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+        self.reaped_at = self.swept_at = float("-inf")
+
+    def run(self) -> None:
+        """Work until told to stop by SIGTERM or SIGINT; the task at hand is finished first."""
+        self.batch = True  # the parent returns when the queue is empty
+        while self.running:
+            self._look_around()
+            super().run()
+            if self.running:
+                time.sleep(self.interval)
+
+    def _look_around(self) -> None:
+        now = time.monotonic()
+        if now - self.reaped_at >= REAP_EVERY:
+            self.reaped_at = now
+            reap()
+        if now - self.swept_at >= SWEEP_EVERY:
+            self.swept_at = now
+            run_sweeps()
+            old = DBTaskResult.objects.filter(finished_at__lt=timezone.now() - KEEP_RESULTS)
+            old.delete()
+
+
+class Command(BaseCommand):
+    """Runs imports, exports and other long work. Several workers at once are safe."""
+
+    help = "Run background work until stopped: jobs, the reaper, and the erasure of expired files."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        assert_triggers()
+        worker = HouseWorker()
+        worker.configure_signals()
+        self.stdout.write("The worker is ready. Stop it with Ctrl-C.")
+        worker.run()
