@@ -31,7 +31,7 @@ class Act:
         return self.name or (self.by.get_username() if self.by_id else "")
 
 
-_act: ContextVar[Act] = ContextVar("act", default=Act())
+_act: ContextVar[Act] = ContextVar("act", default=Act())  # noqa: B039 (frozen)
 
 
 def current_act() -> Act:

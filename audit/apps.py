@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 class AuditConfig(AppConfig):
     name = "audit"
     verbose_name = _("Oversight")
+    role_permissions = {
+        "DPO": ["view_trail", "view_accessevent", "export_accessevent", "view_job"],
+        "Approver": ["view_trail", "view_accessevent"],
+        "Auditor": ["view_trail", "view_accessevent", "export_accessevent"],
+    }
 
     def ready(self) -> None:
         from audit import checks  # noqa: F401 (registers the system checks)

@@ -67,9 +67,7 @@ def _insert_select(
     fields = {field.attname: field for field in target._meta.concrete_fields}
     columns = ", ".join(quote(fields[name].column) for name in [*copied, *constant])
     marks = ", ".join(_mark(fields[name], connection) for name in constant)
-    values = [
-        fields[name].get_db_prep_save(value, connection) for name, value in constant.items()
-    ]
+    values = [fields[name].get_db_prep_save(value, connection) for name, value in constant.items()]
     select, params = rows.order_by().values_list(*copied).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -83,7 +81,8 @@ def _insert_select(
 def _mark(field: models.Field, connection: Any) -> str:
     # PostgreSQL needs the type of a parameter that stands alone in a SELECT.
     if connection.vendor == "postgresql":
-        return f"CAST(%s AS {field.rel_db_type(connection) if field.is_relation else field.db_type(connection)})"
+        kind = field.rel_db_type if field.is_relation else field.db_type
+        return f"CAST(%s AS {kind(connection)})"
     return "%s"
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 
 def localised(field: str) -> property:
-    """A property that reads ``field_pl`` or ``field_en`` by the active language, Polish if empty."""
+    """A property: ``field_pl`` or ``field_en`` by the active language, Polish if empty."""
 
     def read(self: Any) -> str:
         language = "en" if (get_language() or "pl").startswith("en") else "pl"

@@ -28,6 +28,10 @@ class AccessEvent(AppendOnlyModel):
         verbose_name = _("access")
         verbose_name_plural = _("access log")
         ordering = ("-id",)
+        permissions = [
+            ("view_trail", "Can see who changed what"),
+            ("export_accessevent", "Can export the access log"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="access_closed_has_rows", condition=Q(closes=None) | Q(rows__isnull=False)

@@ -64,19 +64,6 @@ class AuditedModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        instance = super().from_db(db, field_names, values)
-        loaded = dict(zip(field_names, values, strict=False))
-        instance._withheld_as_loaded = {n: loaded.get(n) for n in cls.withheld_fields}
-        return instance
-
-    def changed_withheld_fields(self) -> list[str]:
-        before = getattr(self, "_withheld_as_loaded", {})
-        return [
-            n for n in self.withheld_fields if (before.get(n) or "") != (getattr(self, n) or "")
-        ]
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and write the history row in the same transaction."""
         self._refuse_unseen_writes()
@@ -96,6 +83,19 @@ class AuditedModel(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise HistoryBypassed(f"{type(self).__name__} records are ended, never deleted")
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        instance = super().from_db(db, field_names, values)
+        loaded = dict(zip(field_names, values, strict=False))
+        instance._withheld_as_loaded = {n: loaded.get(n) for n in cls.withheld_fields}
+        return instance
+
+    def changed_withheld_fields(self) -> list[str]:
+        before = getattr(self, "_withheld_as_loaded", {})
+        return [
+            n for n in self.withheld_fields if (before.get(n) or "") != (getattr(self, n) or "")
+        ]
 
     def _refuse_unseen_writes(self) -> None:
         if hasattr(self, "skip_history_when_saving"):

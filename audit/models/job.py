@@ -22,7 +22,11 @@ class Job(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     label = models.CharField(_("name"), max_length=200)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("owner"),
     )
     state = models.CharField(_("state"), max_length=16, choices=JobState, default=JobState.QUEUED)
     params = models.JSONField(default=dict, blank=True)
