@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.choices import Severity
+from audit.verbs import Link
 from consents.models import Consent
 
 
@@ -23,18 +24,6 @@ class Obstacle:
     @property
     def severity_label(self) -> Any:
         return Severity(self.severity).label
-
-
-@dataclass(frozen=True)
-class Link:
-    """A verb of another room, as ``admin/verbs.html`` shows it."""
-
-    label: Any
-    url: str
-    icon: str = ""
-    tone: str = ""
-    is_post: bool = False
-    blocked: Any = ""
 
 
 ObstacleSource = Callable[[Consent, datetime], Iterable[Obstacle]]

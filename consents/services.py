@@ -7,7 +7,7 @@ Every verb raises ValidationError with a sentence for the clerk where the act ca
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from consents.models import (
     DataSubject,
     Evidence,
     LeadSource,
+    NamedController,
     Restriction,
     SourceWording,
     Suppression,
@@ -242,11 +243,16 @@ def _check(event: ConsentEvent) -> None:
     }
     if len(controllers) > 1:
         raise ValidationError(_("The contact, the purpose and the source have different controllers."))
-    if event.occurred_at > timezone.now() + CLOCKS_DIFFER:
-        raise ValidationError({"occurred_at": _("This moment has not come yet. Correct the date.")})
+    refuse_the_future(event.occurred_at, "occurred_at")
     if point.retired_at and event.occurred_at >= point.retired_at:
         raise ValidationError(_("At that moment this number or address was already retired."))
     event.full_clean(exclude=["evidence_id", "evidence_sha256"], validate_constraints=False)
+
+
+def refuse_the_future(moment: datetime, field: str = NON_FIELD_ERRORS) -> None:
+    """Raise ValidationError for a moment further ahead than clocks differ."""
+    if moment > timezone.now() + CLOCKS_DIFFER:
+        raise ValidationError({field: _("This moment has not come yet. Correct the date.")})
 
 
 def same_act(event: ConsentEvent) -> Any:
@@ -312,8 +318,7 @@ def restrict(
     """
     lock([point.pk])
     effective_at = effective_at or timezone.now()
-    if effective_at > timezone.now() + CLOCKS_DIFFER:
-        raise ValidationError({"effective_at": _("This moment has not come yet. Correct the date.")})
+    refuse_the_future(effective_at, "effective_at")
     if purpose and purpose.activity.controller_id != point.controller_id:
         raise ValidationError({"purpose": _("This purpose belongs to another controller.")})
     restriction = Restriction(
@@ -424,3 +429,31 @@ def lift_suppression(suppression: Suppression, *, reason: str) -> Suppression:
     lifting.full_clean(validate_constraints=False)
     lifting.save()
     return lifting
+
+
+# Wordings ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def new_version(wording: ConsentWording) -> ConsentWording:
+    """A copy of ``wording`` under the next number, with the controllers it names; not yet used."""
+    versions = ConsentWording.objects.filter(
+        purpose=wording.purpose_id, channel=wording.channel, language=wording.language
+    )
+    latest = versions.order_by("-version").values_list("version", flat=True)[0]
+    copy = ConsentWording(
+        purpose_id=wording.purpose_id,
+        channel=wording.channel,
+        language=wording.language,
+        version=latest + 1,
+        title=wording.title,
+        text=wording.text,
+        regime=wording.regime,
+        bundled=wording.bundled,
+        valid_months=wording.valid_months,
+    )
+    copy.full_clean()
+    copy.save()
+    for named in wording.named.all():
+        NamedController(wording=copy, organisation_id=named.organisation_id).save()
+    return copy

@@ -123,6 +123,7 @@ class AuditedAdmin(HistoryAdmin, RecordAdmin):
 class AuditedInline(admin.TabularInline):
     """Audited rows under a record: ended by a date, never deleted."""
 
+    form = VersionForm
     extra = 0
     can_delete = False
     show_change_link = False
@@ -130,16 +131,11 @@ class AuditedInline(admin.TabularInline):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
-        formset = super().get_formset(request, obj, **options)
-        formset.form = type(
-            formset.form.__name__, (_before(formset.form, VersionForm), formset.form), {}
-        )
-        return formset
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         names = [name for name in super().get_fields(request, obj) if name not in ASKED]
-        return [*names, "seen_version"]
+        # Readers see columns alone; the token is no column.
+        writes = self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
+        return [*names, "seen_version"] if writes else names
 
 
 class ReadOnlyAdmin(RecordAdmin):

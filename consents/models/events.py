@@ -146,9 +146,7 @@ class ConsentEvent(AppendOnlyModel):
                 Coalesce("about", Value(0)),
                 name="event_told_once",
             ),
-            models.CheckConstraint(
-                name="event_kind_known", condition=Q(kind__in=EventKind.values)
-            ),
+            models.CheckConstraint(name="event_kind_known", condition=Q(kind__in=EventKind.values)),
             models.CheckConstraint(
                 name="event_channel_known", condition=Q(channel__in=Channel.values)
             ),
@@ -197,13 +195,33 @@ class ConsentQuerySet(models.QuerySet):
         )
 
     def with_wording(self) -> Self:
-        """``rests_on_id`` and ``rests_on_version``: the wording named, else shown there and then."""
+        """``rests_on_id`` and ``rests_on_version``: the wording named, else shown then."""
         return self.annotate(
-            rests_on_id=Coalesce("event__wording", Subquery(_shown().values("wording")[:1])),
+            rests_on_id=Coalesce(
+                "event__wording_id",
+                Subquery(_shown().values("wording__id")[:1]),
+                output_field=models.BigIntegerField(),
+            ),
             rests_on_version=Coalesce(
                 "event__wording__version", Subquery(_shown().values("wording__version")[:1])
             ),
         )
+
+    def resting_on(self, wording: ConsentWording) -> Self:
+        """Given or awaiting confirmation on ``wording``, named or shown there and then."""
+        told = Q(event__wording=wording)
+        for shown in wording.shown.all():
+            period = Q(event__source=shown.source_id, event__occurred_at__gte=shown.shown_from)
+            if shown.shown_until:
+                period &= Q(event__occurred_at__lt=shown.shown_until)
+            told |= period
+        asked = self.filter(
+            told,
+            purpose=wording.purpose_id,
+            channel=wording.channel,
+            state__in=(ConsentState.GIVEN, ConsentState.UNCONFIRMED),
+        )
+        return asked.with_wording().filter(rests_on_id=wording.pk)
 
     def without_wording(self) -> Self:
         """Given or awaiting confirmation, and nobody knows on which text (Art. 7(1))."""
@@ -211,9 +229,7 @@ class ConsentQuerySet(models.QuerySet):
 
     def needing_attention(self, until: datetime) -> Self:
         """Unconfirmed, ending by ``until``, or given on no known wording."""
-        ending = Q(
-            state=ConsentState.GIVEN, valid_until__gt=timezone.now(), valid_until__lte=until
-        )
+        ending = Q(state=ConsentState.GIVEN, valid_until__gt=timezone.now(), valid_until__lte=until)
         return self.filter(Q(state=ConsentState.UNCONFIRMED) | ending | _without_wording())
 
 

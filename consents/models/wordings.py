@@ -6,17 +6,31 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import AppendOnlyModel, AppendOnlyQuerySet, AuditedModel
+from audit.models import AppendOnlyModel, AppendOnlyQuerySet, AuditedModel, AuditedQuerySet
 from consents.choices import ReviewOutcome
 from processing.choices import Channel, Regime
 from processing.models import Purpose
 from processors.models import Organisation
 
 FROZEN_FIELDS = ("purpose_id", "channel", "language", "version", "text", "regime", "bundled")
+
+
+class ConsentWordingQuerySet(AuditedQuerySet):
+    def with_use(self, moment: datetime | None = None) -> Self:
+        """``shown_now`` and ``was_used``: whether a source shows it, and whether anybody saw it."""
+        moment = moment or timezone.now()
+        showing = Q(shown__shown_from__lte=moment) & (
+            Q(shown__shown_until=None) | Q(shown__shown_until__gt=moment)
+        )
+        here = self.model.objects.filter(pk=OuterRef("pk"))
+        return self.annotate(
+            shown_now=Exists(here.filter(showing)),
+            was_used=Exists(here.filter(Q(shown__isnull=False) | Q(events__isnull=False))),
+        )
 
 
 class ConsentWording(AuditedModel):
@@ -48,6 +62,8 @@ class ConsentWording(AuditedModel):
         related_name="+",
         verbose_name=_("controllers it names"),
     )
+
+    objects = ConsentWordingQuerySet.as_manager()
 
     class Meta(AuditedModel.Meta):
         verbose_name = _("consent wording")

@@ -1,0 +1,113 @@
+"""Files that came in, and formats that are known. The work itself has screens of its own."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from audit import display
+from audit.admin import AuditedAdmin, ReadOnlyAdmin
+from audit.lists import RegisterList
+from consents.admin import filters, shown
+from consents.admin.lists import RoomList
+from consents.choices import ImportState
+from consents.models import ConsentImport, MappingPreset
+
+TONES = {
+    ImportState.UPLOADED: "info",
+    ImportState.STAGED: "info",
+    ImportState.APPLYING: "warn",
+    ImportState.APPLIED: "ok",
+    ImportState.REFUSED: "bad",
+    ImportState.ABANDONED: "off",
+}
+
+
+@admin.register(ConsentImport)
+class ConsentImportAdmin(RoomList, ReadOnlyAdmin):
+    list_display = (
+        "file_name",
+        "state_badge",
+        "source_name",
+        "rows",
+        "applied_rows",
+        "rejected",
+        "owner",
+        "uploaded",
+    )
+    controller_column = "controller"
+    list_filter = (
+        filters.ImportStateFilter,
+        filters.SourceFilter,
+        filters.PurposeFilter,
+        filters.SourceControllerFilter,
+    )
+    list_select_related = ("source__controller", "purpose", "owner")
+    fields = (
+        "file_name",
+        "state_badge",
+        "source",
+        "purpose",
+        "preset",
+        "encoding",
+        "time_zone",
+        "as_of",
+        "size",
+        "sha256",
+        "counted",
+        "owner",
+        "reason",
+        "uploaded",
+        "applied_at",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    @admin.display(description=_("State"))
+    def state_badge(self, each: ConsentImport) -> str:
+        return display.badge(each.get_state_display(), TONES[ImportState(each.state)])
+
+    @admin.display(description=_("Source"))
+    def source_name(self, each: ConsentImport) -> str:
+        return each.source.name
+
+    @admin.display(description=_("Rows"))
+    def rows(self, each: ConsentImport) -> str:
+        return display.number(each.counts.get("rows")) or shown.NOTHING
+
+    @admin.display(description=_("Applied rows"))
+    def applied_rows(self, each: ConsentImport) -> str:
+        return display.number(each.counts.get("applied")) or shown.NOTHING
+
+    @admin.display(description=_("Rejected"))
+    def rejected(self, each: ConsentImport) -> str:
+        return display.number(each.counts.get("rejected")) or shown.NOTHING
+
+    @admin.display(description=_("Uploaded"))
+    def uploaded(self, each: ConsentImport) -> str:
+        return display.moment(each.created_at)
+
+    @admin.display(description=_("Counts"))
+    def counted(self, each: ConsentImport) -> str:
+        whole = ((k, v) for k, v in each.counts.items() if isinstance(v, int))
+        return ", ".join(f"{name}: {display.number(count)}" for name, count in whole)
+
+    @admin.display(description=_("Controller"))
+    def controller(self, each: ConsentImport) -> str:
+        return each.source.controller.name
+
+
+@admin.register(MappingPreset)
+class MappingPresetAdmin(RegisterList, AuditedAdmin):
+    list_display = ("name", "slug", "confirmed")
+    list_filter = ("confirmed",)
+    fields = ("slug", "name_pl", "name_en", "confirmed", "mapping")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MappingPreset | None = None) -> Any:
+        return ("slug",) if obj else ()
+
+    @admin.display(description=_("Name"))
+    def name(self, preset: MappingPreset) -> str:
+        return preset.name

@@ -1,0 +1,152 @@
+"""A no that somebody heard, from whoever said it: recorded at once, known or not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.act import acting
+from consents import services
+from consents.choices import (
+    ConsentState,
+    EvidenceKind,
+    Method,
+    RestrictionKind,
+    SourceKind,
+    SuppressionOrigin,
+    SuppressionScope,
+)
+from consents.contacts import normalise
+from consents.lookup import kind_of
+from consents.models import Consent, ContactPoint, Evidence, LeadSource
+from processing.choices import channels_of
+from processing.models import Purpose
+
+
+class Heard(models.TextChoices):
+    """What an agent heard; restrictive alone, never a consent."""
+
+    WITHDRAWAL = "withdrawal", _("withdraws consent")
+    OBJECTION = "objection", _("objects to marketing")
+    DO_NOT_CONTACT = "do_not_contact", _("does not want to be contacted at all")
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """One statement: ``text`` is the contact in any spelling, ``moment`` an aware instant."""
+
+    controller: Any
+    text: str
+    what: str
+    words: str
+    moment: datetime
+    purpose: Purpose | None = None
+    channel: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.text)
+
+
+@transaction.atomic
+def hear(hearing: Hearing) -> UUID:
+    """Record it as one batch, whose key is the reference. Says nothing of who is known.
+
+    A stranger goes on the suppression list. Raises contacts.Unusable for an unreadable contact,
+    ValidationError for a moment that has not come yet.
+    """
+    reference = uuid4()
+    key = normalise(hearing.kind, hearing.text).key
+    point = ContactPoint.objects.holding(hearing.controller, hearing.kind, key, hearing.moment)
+    with acting(batch=reference):
+        if point is None:
+            _suppress(hearing)
+        elif hearing.what == Heard.WITHDRAWAL:
+            _withdraw(hearing, point)
+        else:
+            _restrict(hearing, point)
+    return reference
+
+
+def _suppress(hearing: Hearing) -> None:
+    """The words stay as evidence that can be erased; the entry names it."""
+    services.refuse_the_future(hearing.moment)
+    evidence = Evidence.of(EvidenceKind.WORDS, hearing.words)
+    evidence.save()
+    everything = hearing.what == Heard.DO_NOT_CONTACT
+    with acting(reason=f"evidence {evidence.uuid}, SHA-256 {evidence.sha256}"):
+        services.suppress(
+            hearing.controller,
+            hearing.kind,
+            hearing.text,
+            origin=SuppressionOrigin.DO_NOT_CALL,
+            scope=SuppressionScope.ALL if everything else SuppressionScope.COMMERCIAL,
+            channel=hearing.channel,
+            listed_on=timezone.localdate(hearing.moment),
+        )
+
+
+def _restrict(hearing: Hearing, point: ContactPoint, kind: str = "") -> None:
+    kinds = {
+        Heard.OBJECTION: RestrictionKind.OBJECTION,
+        Heard.DO_NOT_CONTACT: RestrictionKind.DO_NOT_CONTACT,
+    }
+    services.restrict(
+        point,
+        kind or kinds[Heard(hearing.what)],
+        words=hearing.words,
+        channel=hearing.channel,
+        effective_at=hearing.moment,
+        purpose=hearing.purpose if kind == RestrictionKind.OBJECTION_PURPOSE else None,
+    )
+
+
+def _withdraw(hearing: Hearing, point: ContactPoint) -> None:
+    meant = _meant(hearing, point)
+    source = _source(hearing, point)
+    if not meant or source is None:
+        # Nothing was given that could be withdrawn: what the person wants is clear all the same.
+        named = hearing.purpose is not None
+        kind = RestrictionKind.OBJECTION_PURPOSE if named else RestrictionKind.OBJECTION
+        return _restrict(hearing, point, kind)
+    evidence = Evidence.of(EvidenceKind.WORDS, hearing.words)
+    for purpose, channel in meant:
+        services.withdraw(
+            point,
+            purpose,
+            channel,
+            source=source,
+            method=Method.CALL,
+            evidence=evidence,
+            occurred_at=hearing.moment,
+        )
+
+
+def _meant(hearing: Hearing, point: ContactPoint) -> list[tuple[Purpose, str]]:
+    """The purposes × channels that a withdrawal reaches."""
+    if hearing.purpose and hearing.channel:
+        return [(hearing.purpose, hearing.channel)]
+    given = Consent.objects.filter(
+        contact_point=point, state__in=(ConsentState.GIVEN, ConsentState.UNCONFIRMED)
+    )
+    if hearing.purpose:
+        given = given.filter(purpose=hearing.purpose)
+    if hearing.channel:
+        given = given.filter(channel=hearing.channel)
+    found = [(consent.purpose, consent.channel) for consent in given.select_related("purpose")]
+    if hearing.purpose and not found:
+        return [(hearing.purpose, channel) for channel in channels_of(point.kind)]
+    return found
+
+
+def _source(hearing: Hearing, point: ContactPoint) -> LeadSource | None:
+    """The controller's own phone line, else where the person's last act came from."""
+    own = LeadSource.objects.filter(controller=hearing.controller, kind=SourceKind.PHONE)
+    if line := own.order_by("pk").first():
+        return line
+    last = point.events.select_related("source").order_by("-pk").first()
+    return last.source if last else None
