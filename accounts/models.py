@@ -40,6 +40,7 @@ class User(AuditedModel, AbstractBaseUser, PermissionsMixin):
 
     withheld_fields: ClassVar[tuple[str, ...]] = ("password",)
     untracked_fields: ClassVar[tuple[str, ...]] = ("last_login",)
+    derived_many_to_many: ClassVar[tuple[str, ...]] = ("groups", "user_permissions")
 
     email = models.EmailField(_("e-mail"), unique=True)
     full_name = models.CharField(_("full name"), max_length=150)
@@ -91,6 +92,22 @@ class User(AuditedModel, AbstractBaseUser, PermissionsMixin):
         with acting(**({"reason": reason} if reason else {})):
             self.save(update_fields=["role"])
         self.follow_role()
+
+    @transaction.atomic
+    def deactivate(self, *, by: "User | None") -> None:
+        """Close the house to the user, who stays on record. Raises ValidationError for oneself."""
+        if by is not None and by.pk == self.pk:
+            raise ValidationError(_("Somebody else has to deactivate you."))
+        self.is_active = False
+        self.full_clean(exclude=["password"])
+        self.save(update_fields=["is_active"])
+
+    @transaction.atomic
+    def reactivate(self) -> None:
+        """Open the house to the user again, in the role they had."""
+        self.is_active = True
+        self.full_clean(exclude=["password"])
+        self.save(update_fields=["is_active"])
 
     def follow_role(self) -> None:
         """Put the user into the one group of the role: derived, hence no history of its own."""

@@ -37,6 +37,24 @@ def held_at(moment: datetime, start: str = "active_from", end: str = "active_unt
     return Q(**{f"{start}__lte": moment}) & (Q(**{end: None}) | Q(**{f"{end}__gt": moment}))
 
 
+def within(moment: Any, start: Any, end: Any) -> bool:
+    """Whether ``moment`` lies in the half-open ``[start, end)``: instants, or days."""
+    return start <= moment and (end is None or moment < end)
+
+
+class ActivityQuerySet(AuditedQuerySet):
+    def own(self) -> Self:
+        """Rows of the RCP: what the centre does for itself (Art. 30(1))."""
+        return self.filter(controller__is_own=True)
+
+    def for_clients(self) -> Self:
+        """Rows of the RKCP: what it does on somebody's behalf (Art. 30(2))."""
+        return self.filter(controller__is_own=False)
+
+    def carried_out(self, moment: datetime | None = None) -> Self:
+        return self.filter(held_at(moment or timezone.now()))
+
+
 class ProcessingActivity(AuditedModel):
     """A row of the record: RCP where the controller is us (Art. 30(1)), else RKCP (Art. 30(2))."""
 
@@ -82,6 +100,7 @@ class ProcessingActivity(AuditedModel):
     retention = localised("retention")
     security = localised("security")
     source = localised("source")
+    objects = ActivityQuerySet.as_manager()
 
     class Meta(AuditedModel.Meta):
         verbose_name = _("processing activity")
@@ -107,6 +126,23 @@ class ProcessingActivity(AuditedModel):
     def __str__(self) -> str:
         return f"{self.number}. {self.name}"
 
+    @property
+    def is_carried_out(self) -> bool:
+        return within(timezone.now(), self.active_from, self.active_until)
+
+    @property
+    def is_for_client(self) -> bool:
+        """A row of the RKCP: the controller is somebody else (Art. 30(2))."""
+        return not self.controller.is_own
+
+    def clean(self) -> None:
+        before = ProcessingActivity.objects.filter(pk=self.pk).first() if self.pk else None
+        moved = before and before.controller_id != self.controller_id
+        if moved and self.purposes.exists():
+            raise ValidationError(
+                {"controller": _("An activity with purposes stays with its controller.")}
+            )
+
 
 class PurposeQuerySet(AuditedQuerySet):
     def active(self, moment: datetime | None = None) -> Self:
@@ -117,7 +153,7 @@ class PurposeQuerySet(AuditedQuerySet):
 
     def granted_to(self, user: Any, moment: datetime | None = None) -> Self:
         """Purposes that ``user`` may use at ``moment``."""
-        grants = PurposeGrant.objects.filter(held_at(moment or timezone.now()), user=user)
+        grants = PurposeGrant.objects.active(moment).filter(user=user)
         return self.filter(pk__in=grants.values("purpose"))
 
 
@@ -136,7 +172,10 @@ class Purpose(AuditedModel):
     description_en = models.TextField(_("description (EN)"), blank=True)
     basis = models.CharField(_("legal basis"), max_length=8, choices=Basis)
     basis_law = models.CharField(
-        _("provision"), max_length=200, blank=True, help_text=_("The act, for Art. 6(1)(c) and (e).")
+        _("provision"),
+        max_length=200,
+        blank=True,
+        help_text=_("The act, for Art. 6(1)(c) and (e)."),
     )
     campaign = models.CharField(_("what about"), max_length=16, choices=Campaign)
     nature = models.CharField(_("nature"), max_length=16, choices=Nature)
@@ -188,7 +227,8 @@ class Purpose(AuditedModel):
             ),
             models.CheckConstraint(
                 name="purpose_law_named",
-                condition=~Q(basis__in=(Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK)) | ~Q(basis_law=""),
+                condition=~Q(basis__in=(Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK))
+                | ~Q(basis_law=""),
                 violation_error_message=_("Name the provision that the obligation follows from."),
             ),
             models.CheckConstraint(
@@ -200,6 +240,10 @@ class Purpose(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return within(timezone.now(), self.active_from, self.active_until)
 
     @property
     def is_commercial(self) -> bool:
@@ -239,9 +283,7 @@ class Purpose(AuditedModel):
 class ChannelRuleQuerySet(AuditedQuerySet):
     def in_force(self, day: date) -> Self:
         """Rules in force on ``day`` (Europe/Warsaw); several may hold at once."""
-        return self.filter(
-            Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gt=day)
-        )
+        return self.filter(Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gt=day))
 
 
 class ChannelRule(AuditedModel):
@@ -293,6 +335,15 @@ class ChannelRule(AuditedModel):
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {self.get_regime_display()}"
 
+    def is_in_force(self, day: date) -> bool:
+        """Whether it holds on ``day`` (Europe/Warsaw)."""
+        return within(day, self.valid_from, self.valid_until)
+
+
+class GrantQuerySet(AuditedQuerySet):
+    def active(self, moment: datetime | None = None) -> Self:
+        return self.filter(held_at(moment or timezone.now()))
+
 
 class PurposeGrant(AuditedModel):
     """Which supervisor may use which purpose (Art. 29, 32(4)); ended, never deleted."""
@@ -308,6 +359,8 @@ class PurposeGrant(AuditedModel):
     )
     active_from = models.DateTimeField(_("granted from"), default=timezone.now)
     active_until = models.DateTimeField(_("granted until"), null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta(AuditedModel.Meta):
         verbose_name = _("purpose grant")
@@ -329,3 +382,15 @@ class PurposeGrant(AuditedModel):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def is_ended(self) -> bool:
+        return self.active_until is not None and self.active_until <= timezone.now()
+
+    def end(self) -> None:
+        """Take the purpose from the person, from now on. Raises ValidationError if it has ended."""
+        if self.is_ended:
+            raise ValidationError(_("This grant has already ended."))
+        self.active_until = timezone.now()
+        self.full_clean()
+        self.save(update_fields=["active_until"])

@@ -16,3 +16,6 @@ class ProcessorsConfig(AppConfig):
         "Approver": ["view_organisation"],
         "Auditor": ["view_organisation", "export_organisation"],
     }
+
+    def ready(self) -> None:
+        from processors import findings  # noqa: F401 (registers the rules)

@@ -1,6 +1,7 @@
 """Companies the centre deals with, and the centre itself."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -28,9 +29,13 @@ class OrganisationQuerySet(AuditedQuerySet):
         """The centre itself."""
         return self.filter(is_own=True)
 
+    def waiting_for_review(self, day: date) -> Self:
+        """Others whose guarantees were due to be verified again by ``day`` (Art. 28(1))."""
+        return self.filter(is_own=False, diligence_review_on__lte=day)
+
 
 class Organisation(AuditedModel):
-    """A company (Art. 4(7), 4(8)): what it is to us depends on the agreement, activity or source."""
+    """A company (Art. 4(7), 4(8)); its part is told by the agreement, activity or source."""
 
     slug = models.SlugField(_("key"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -44,7 +49,9 @@ class Organisation(AuditedModel):
     representative = models.CharField(_("representative (Art. 27)"), max_length=200, blank=True)
     dpo_name = models.CharField(_("data protection officer"), max_length=150, blank=True)
     dpo_email = models.EmailField(_("e-mail of the data protection officer"), blank=True)
-    dpo_phone = models.CharField(_("phone of the data protection officer"), max_length=30, blank=True)
+    dpo_phone = models.CharField(
+        _("phone of the data protection officer"), max_length=30, blank=True
+    )
     diligence = models.CharField(
         _("verification of guarantees"),
         max_length=16,
@@ -99,6 +106,9 @@ class Organisation(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_review_due(self, day: date) -> bool:
+        return self.diligence_review_on is not None and self.diligence_review_on <= day
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         # Before its length is checked: people type 525-000-10-01.
