@@ -1,0 +1,203 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from audit.choices import AccessAction
+from audit.models import AccessEvent
+from ccgdpr import dashboard
+from ccgdpr.plots import Series, above_and_below, round_up
+from consents.choices import EventKind, EvidenceKind, ImportState, Method
+from consents.models import ConsentEvent, ConsentImport, ContactPoint, Evidence
+from processing.choices import Channel
+from processing.models import Purpose
+from tests.factories import (
+    OrganisationFactory,
+    PointFactory,
+    PurposeFactory,
+    SourceFactory,
+    UserFactory,
+    WordingFactory,
+)
+
+pytestmark = pytest.mark.django_db
+BUDGET = 40
+NOW = datetime(2026, 11, 24, 8, 42, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def dpo() -> User:
+    return UserFactory()
+
+
+def record(kind: str, at: datetime, point: ContactPoint | None = None) -> ConsentEvent:
+    evidence = Evidence.of(EvidenceKind.WORDS, "proszę dzwonić")
+    evidence.save()
+    return ConsentEvent.objects.create(
+        contact_point=point or PointFactory(),
+        purpose=Purpose.objects.first() or PurposeFactory(),
+        channel=Channel.EMAIL,
+        kind=kind,
+        occurred_at=at,
+        method=Method.FORM,
+        source=SourceFactory(),
+        evidence_id=evidence.pk,
+        evidence_sha256=evidence.sha256,
+    )
+
+
+def applied_import() -> ConsentImport:
+    return ConsentImport.objects.create(
+        source=SourceFactory(),
+        purpose=PurposeFactory(),
+        file_name="formularz.csv",
+        sha256="0" * 64,
+        state=ImportState.APPLIED,
+    )
+
+
+def states(user: User) -> list[str]:
+    return [step.state for step in dashboard.first_day(user)]
+
+
+# First day ---------------------------------------------------------------------------------------
+
+
+def test_an_empty_house_begins_with_the_organisation(dpo: User) -> None:
+    assert states(dpo) == ["now", *["later"] * 6]
+
+
+def test_the_checklist_leads_on_from_what_is_there(dpo: User) -> None:
+    OrganisationFactory()
+    assert states(dpo)[:2] == ["done", "now"]
+
+
+def test_a_gap_is_the_next_step_even_where_a_later_one_is_done(dpo: User) -> None:
+    SourceFactory()
+    assert states(dpo)[:5] == ["done", "now", "later", "later", "done"]
+
+
+def test_the_first_list_is_the_last_step(dpo: User) -> None:
+    WordingFactory()
+    applied_import()
+    assert states(dpo) == [*["done"] * 6, "now"]
+
+
+def test_the_checklist_is_gone_once_a_list_has_left_the_house(dpo: User) -> None:
+    AccessEvent.objects.create(action=AccessAction.LIST, subject="newsletter")
+    assert dashboard.first_day(dpo) == []
+
+
+def test_the_checklist_is_gone_once_a_second_file_came_in(dpo: User) -> None:
+    applied_import()
+    applied_import()
+    assert dashboard.first_day(dpo) == []
+
+
+def test_who_cannot_import_sees_no_checklist() -> None:
+    assert dashboard.first_day(UserFactory(auditor=True)) == []
+
+
+# Registers ---------------------------------------------------------------------------------------
+
+
+def test_registers_are_counted(dpo: User) -> None:
+    OrganisationFactory()
+    counts = {register.url: register.count for register in dashboard.register_counts(dpo)}
+    assert counts[reverse("admin:processors_organisation_changelist")] == 1
+
+
+def test_a_big_register_is_only_about_counted(dpo: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dashboard, "about", lambda model: 48_000)
+    assert {register.is_about for register in dashboard.register_counts(dpo)} == {True}
+
+
+def test_a_supervisor_sees_no_register() -> None:
+    assert dashboard.register_counts(UserFactory(supervisor=True)) == []
+
+
+# Consents by channel and month -------------------------------------------------------------------
+
+
+def test_consents_are_counted_by_the_month_in_which_the_person_acted(dpo: User) -> None:
+    record(EventKind.GIVEN, datetime(2026, 10, 3, tzinfo=UTC))
+    record(EventKind.WITHDRAWN, datetime(2026, 11, 3, tzinfo=UTC))
+    flow = dashboard.consent_flow(dpo)
+    assert flow is not None
+    assert flow.rows == [("E-mail", 1, 1)]
+
+
+def test_a_month_begins_at_local_midnight(dpo: User) -> None:
+    record(EventKind.GIVEN, datetime(2026, 5, 31, 22, 30, tzinfo=UTC))
+    flow = dashboard.consent_flow(dpo)
+    assert flow is not None
+    assert flow.rows == [("E-mail", 1, 0)]
+
+
+def test_what_is_older_than_six_months_is_left_out(dpo: User) -> None:
+    record(EventKind.GIVEN, datetime(2026, 5, 31, 21, 30, tzinfo=UTC))
+    assert dashboard.consent_flow(dpo) is None
+
+
+def test_refusals_are_neither_given_nor_withdrawn(dpo: User) -> None:
+    record(EventKind.REFUSED, datetime(2026, 11, 3, tzinfo=UTC))
+    assert dashboard.consent_flow(dpo) is None
+
+
+def test_a_supervisor_sees_no_consents() -> None:
+    record(EventKind.GIVEN, NOW)
+    assert dashboard.consent_flow(UserFactory(supervisor=True)) is None
+
+
+@pytest.mark.parametrize(("value", "top"), [(0, 2), (3, 4), (5, 10), (41, 100), (4001, 10_000)])
+def test_the_top_of_a_plot_is_a_round_even_number(value: int, top: int) -> None:
+    assert round_up(value) == top
+
+
+def test_both_sides_of_a_plot_have_the_same_scale() -> None:
+    plot = above_and_below([Series("SMS", [10], [5])], ["Nov"])
+    above, below = plot.bars
+    assert above.height == 2 * below.height
+
+
+def test_one_consent_among_thousands_is_still_seen() -> None:
+    plot = above_and_below([Series("SMS", [9000, 1], [0, 0])], ["Oct", "Nov"])
+    assert [bar.height for bar in plot.bars] == [72, 1]
+
+
+def test_bars_stay_within_the_plot_for_every_channel() -> None:
+    series = [Series(channel.label, [5] * 6, [5] * 6) for channel in Channel]
+    plot = above_and_below(series, ["m"] * 6)
+    assert max(bar.x + bar.width for bar in plot.bars) <= plot.width
+    assert max(bar.y + bar.height for bar in plot.bars) <= plot.height
+
+
+# The page ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trait", [{}, {"approver": True}, {"supervisor": True}, {"auditor": True}])
+def test_the_dashboard_opens_for_every_role(client: Client, trait: dict[str, bool]) -> None:
+    client.force_login(UserFactory(**trait))
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_more_records_cost_no_more_queries(
+    client: Client, dpo: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(dpo)
+    for _number in range(20):
+        record(EventKind.GIVEN, NOW)
+        applied_import()
+    with django_assert_max_num_queries(BUDGET):
+        client.get(reverse("admin:index"))
