@@ -4,7 +4,7 @@ An opening without a closing is an aborted one; it stays visible (security.md 34
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -22,11 +22,16 @@ def opened(
 ) -> AccessEvent:
     """Record that something is about to leave. ``subject`` and ``filters`` hold ids and slugs only.
 
-    Call it outside of a transaction, so that it stands before the first byte is sent.
+    Commits, so that it stands before the first byte is sent: raises RuntimeError in a transaction.
     """
-    event = AccessEvent(
-        action=action, subject=subject, filters=filters or {}, columns=list(columns)
-    )
+    with transaction.atomic(durable=True):
+        return _opening(action, subject, filters or {}, list(columns), reason)
+
+
+def _opening(
+    action: str, subject: str, filters: dict[str, Any], columns: list[str], reason: str
+) -> AccessEvent:
+    event = AccessEvent(action=action, subject=subject, filters=filters, columns=columns)
     if reason:
         event.reason = reason
     event.save()
@@ -35,23 +40,52 @@ def opened(
 
 @transaction.atomic
 def closed(event: AccessEvent, *, rows: int, sha256: str = "") -> AccessEvent:
-    """Record that what was ``opened`` has left, with the number of rows and the hash of its bytes."""
+    """Record that what was ``opened`` has left: how many rows, and the hash of its bytes.
+
+    In the name of whoever opened it: a stream ends after its request did.
+    """
     closing = AccessEvent(
-        action=event.action, subject=event.subject, closes=event, rows=rows, sha256=sha256
+        action=event.action,
+        subject=event.subject,
+        closes=event,
+        rows=rows,
+        sha256=sha256,
+        recorded_by_id=event.recorded_by_id,
+        recorded_name=event.recorded_name,
+        way=event.way,
+        reason=event.reason,
+        batch=event.batch,
     )
     closing.save()
     return closing
 
 
-def looked_at(action: str, subject: str, **details: Any) -> AccessEvent:
+@transaction.atomic
+def looked_at(
+    action: str,
+    subject: str,
+    *,
+    filters: dict[str, Any] | None = None,
+    columns: Iterable[str] = (),
+    reason: str = "",
+) -> AccessEvent:
     """Record a look at one record: opened and closed at once."""
-    return closed(opened(action, subject, **details), rows=1)
+    return closed(_opening(action, subject, filters or {}, list(columns), reason), rows=1)
 
 
 class Outgoing:
-    """Bytes on their way out: hashes and counts them, and closes the event after the last one."""
+    """Bytes on their way out: hashes them, and closes the event after the last one.
 
-    def __init__(self, event: AccessEvent, chunks: Iterable[bytes], rows: int | None = None) -> None:
+    ``rows`` is their number, or asked for at the end by a function. What is broken off never
+    closes.
+    """
+
+    def __init__(
+        self,
+        event: AccessEvent,
+        chunks: Iterable[bytes],
+        rows: int | Callable[[], int] | None = None,
+    ) -> None:
         self.event, self.chunks, self.rows = event, chunks, rows or 0
 
     def __iter__(self) -> Iterator[bytes]:
@@ -59,4 +93,5 @@ class Outgoing:
         for chunk in self.chunks:
             digest.update(chunk)
             yield chunk
-        closed(self.event, rows=self.rows, sha256=digest.hexdigest())
+        rows = self.rows() if callable(self.rows) else self.rows
+        closed(self.event, rows=rows, sha256=digest.hexdigest())

@@ -13,7 +13,10 @@ from audit.triggers import missing
 
 # What must stand in the settings, and what happens without it (security.md, findings 1 and 2).
 REQUIRED = {
-    "IMPORT_EXPORT_IMPORT_PERMISSION_CODE": ("import", "any staff user could import over registers"),
+    "IMPORT_EXPORT_IMPORT_PERMISSION_CODE": (
+        "import",
+        "any staff user could import over registers",
+    ),
     "IMPORT_EXPORT_EXPORT_PERMISSION_CODE": ("export", "any staff user could export every contact"),
     "SIMPLE_HISTORY_REVERT_DISABLED": (True, "a withdrawn consent could be reverted"),
     "SIMPLE_HISTORY_EDIT": (False, "history could be edited"),
@@ -69,8 +72,8 @@ def audited_models_come_first(**_: Any) -> Iterator[CheckMessage]:
                 continue
             if field.remote_field.through._meta.auto_created:
                 yield Error(
-                    f"{model._meta.label}.{field.name}: a plain many-to-many keeps no history. Give "
-                    "it an audited through model.",
+                    f"{model._meta.label}.{field.name}: a plain many-to-many keeps no history. "
+                    "Give it an audited through model.",
                     obj=model,
                     id="audit.E005",
                 )

@@ -5,6 +5,7 @@ a worker that was killed is told by its silent heartbeat and replaced.
 """
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from audit.act import acting
 from audit.choices import JobState, Way
@@ -23,6 +25,11 @@ from audit.models import WAITING, Job
 
 log = logging.getLogger(__name__)
 STALE = timedelta(seconds=3 * settings.LOCK_TIMEOUT_SECONDS)
+
+# A worker that is told to stop sets it; jobs then end at their next step.
+stopping = threading.Event()
+# A bell that nobody heard after this long is rung again.
+UNHEARD = timedelta(seconds=30)
 
 _kinds: dict[str, Callable[["Work"], dict[str, Any] | None]] = {}
 _sweeps: list[Callable[[], None]] = []
@@ -38,6 +45,10 @@ class Failed(Exception):
 
 class Lost(Exception):
     """Another worker holds the job now."""
+
+
+class Interrupted(Exception):
+    """The worker was told to stop: the job goes back into the queue, for the next one."""
 
 
 def job_kind(name: str) -> Callable[[Callable], Callable]:
@@ -70,7 +81,8 @@ class Work:
     def progress(self, done: int, total: int | None = None) -> None:
         """Say how far it got; also the heartbeat, once per chunk and in the chunk's transaction.
 
-        Raises Cancelled where the owner asked to stop and Lost where another worker took over.
+        Raises Cancelled where the owner asked to stop, Lost where another worker took over, and
+        Interrupted where this one shall stop.
         """
         changes: dict[str, Any] = {"done": done, "heartbeat_at": timezone.now()}
         if total is not None:
@@ -80,6 +92,8 @@ class Work:
             raise Lost
         if held.filter(cancel_requested_at__isnull=False).exists():
             raise Cancelled
+        if stopping.is_set():
+            raise Interrupted
 
 
 @task()
@@ -107,11 +121,14 @@ def perform(job: Job) -> bool:
     if not claimed:
         return False
     job.refresh_from_db()
-    with acting(by=job.owner, way=Way.IMPORT, batch=job.uuid):
+    way = Way.ADMIN if job.owner else Way.COMMAND
+    with acting(by=job.owner, way=way, batch=job.uuid):
         try:
             result = _kinds[job.kind](Work(job)) or {}
         except Cancelled:
             _finish(job, JobState.CANCELLED)
+        except Interrupted:
+            _give_back(job)
         except Lost:
             log.warning("Job %s was taken over by another worker", job.uuid)
         except Failed as failure:
@@ -141,6 +158,12 @@ def _claim(job: Job) -> bool:
     )
 
 
+def _give_back(job: Job) -> None:
+    held = Job.objects.filter(pk=job.pk, claimed_by=job.claimed_by, state=JobState.RUNNING)
+    if held.update(state=JobState.QUEUED, claimed_by=None, attempts=F("attempts") - 1):
+        _ring(job)
+
+
 def _finish(job: Job, state: str, **changes: Any) -> None:
     held = Job.objects.filter(pk=job.pk, claimed_by=job.claimed_by, state=JobState.RUNNING)
     held.update(state=state, finished_at=timezone.now(), **changes)
@@ -148,16 +171,25 @@ def _finish(job: Job, state: str, **changes: Any) -> None:
 
 def reap() -> int:
     """Put jobs whose worker fell silent back into the queue, or give them up; returns how many."""
-    silent = Job.objects.filter(
-        state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - STALE
-    )
+    silent = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - STALE)
     given_up = silent.filter(attempts__gte=F("max_attempts")).update(
         state=JobState.FAILED,
         finished_at=timezone.now(),
         error=_("The work stopped several times without a reason. Ask your administrator."),
     )
     waiting = [job for job in silent if _requeue(job)]
+    ring_again()
     return given_up + len(waiting)
+
+
+def ring_again() -> int:
+    """Ring for jobs that wait in silence: a process may die between the row and its bell."""
+    unheard = Job.objects.filter(WAITING, created_at__lt=timezone.now() - UNHEARD)
+    rung = {task.args_kwargs["args"][0] for task in DBTaskResult.objects.ready()}
+    silent = [job for job in unheard if str(job.uuid) not in rung]
+    for job in silent:
+        _ring(job)
+    return len(silent)
 
 
 def _requeue(job: Job) -> bool:

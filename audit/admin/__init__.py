@@ -1,10 +1,14 @@
+from audit.admin.jobs import JobAdmin
+from audit.admin.logs import AccessEventAdmin
 from audit.admin.records import AuditedAdmin, AuditedInline, HouseAdmin, ReadOnlyAdmin
 from audit.verbs import Link, ReasonedForm, Verb, VerbForm, VerbsAdmin
 
 __all__ = [
+    "AccessEventAdmin",
     "AuditedAdmin",
     "AuditedInline",
     "HouseAdmin",
+    "JobAdmin",
     "Link",
     "ReadOnlyAdmin",
     "ReasonedForm",

@@ -1,5 +1,6 @@
 import time
 from datetime import timedelta
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from audit.jobs import reap, run_sweeps
+from audit.jobs import reap, run_sweeps, stopping
 from audit.triggers import assert_triggers
 
 REAP_EVERY = 10.0  # seconds
@@ -34,13 +35,17 @@ class HouseWorker(Worker):
         self.reaped_at = self.swept_at = float("-inf")
 
     def run(self) -> None:
-        """Work until told to stop by SIGTERM or SIGINT; the task at hand is finished first."""
+        """Work until told to stop by SIGTERM or SIGINT; the job at hand ends at its next step."""
         self.batch = True  # the parent returns when the queue is empty
         while self.running:
             self._look_around()
             super().run()
             if self.running:
                 time.sleep(self.interval)
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        stopping.set()
+        super().shutdown(signum, frame)
 
     def _look_around(self) -> None:
         now = time.monotonic()

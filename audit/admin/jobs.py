@@ -1,0 +1,155 @@
+"""Long work, for whoever waits for it: their own jobs, and all of them for who keeps the house."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+
+from audit import access, display, jobs, progress
+from audit.admin.records import ReadOnlyAdmin
+from audit.choices import AccessAction, JobState
+from audit.models import Job
+from audit.verbs import Link
+
+SECONDS_BETWEEN_LOOKS = "2"
+CHUNK = 64 * 1024
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("label", "state_badge", "owner", "how_far", "started", "finished")
+    list_display_links = ("label",)
+    list_filter = ("state",)
+    list_select_related = ("owner",)
+    sortable_by = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("", wrap(self.changelist_view), name="audit_jobs"),
+            path("<int:pk>/cancel/", wrap(self.cancel_view), name="audit_job_cancel"),
+            path("<int:pk>/retry/", wrap(self.retry_view), name="audit_job_retry"),
+            path("<int:pk>/result/", wrap(self.result_view), name="audit_job_result"),
+            *super().get_urls(),
+        ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_active
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        """All jobs for who may view jobs, else one's own alone."""
+        every = super().get_queryset(request)
+        if request.user.has_perm("audit.view_job"):
+            return every
+        return every.filter(owner=request.user)
+
+    @admin.display(description=_("State"))
+    def state_badge(self, job: Job) -> str:
+        return progress.badge(job)
+
+    @admin.display(description=_("Rows"))
+    def how_far(self, job: Job) -> str:
+        done, total = display.number(job.done), display.number(job.total)
+        return f"{done} / {total}" if job.total and job.done != job.total else done
+
+    @admin.display(description=_("Started"))
+    def started(self, job: Job) -> str:
+        return display.moment(job.started_at) or "–"
+
+    @admin.display(description=_("Finished"))
+    def finished(self, job: Job) -> str:
+        return display.moment(job.finished_at) or "–"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        job = self.get_object(request, object_id)
+        if job is None:
+            raise Http404
+        response = TemplateResponse(request, "admin/job.html", self._page(request, job))
+        if job.state in (JobState.QUEUED, JobState.RUNNING):
+            # A header instead of a script: the page looks again by itself.
+            response["Refresh"] = SECONDS_BETWEEN_LOOKS
+        return response
+
+    def _page(self, request: HttpRequest, job: Job) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": job,
+            "opts": self.opts,
+            "job": job,
+            "badge": progress.badge(job),
+            "progress": progress.of(job),
+            "verbs": list(self._offered(job)),
+        }
+
+    def _offered(self, job: Job) -> Any:
+        def to(name: str) -> str:
+            return reverse(f"admin:audit_job_{name}", args=[job.pk])
+
+        if job.state in (JobState.QUEUED, JobState.RUNNING):
+            yield Link(_("Stop"), to("cancel"), "cross", "danger", is_post=True)
+        elif job.state != JobState.DONE:
+            yield Link(_("Go on"), to("retry"), "arrow", is_post=True)
+        if job.result_file:
+            yield Link(_("Download the result"), to("result"), "download", "primary")
+
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._act(request, pk, jobs.cancel, _("It will stop after the present step."))
+
+    def retry_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._act(request, pk, jobs.retry, _("It goes on where it stood."))
+
+    def _act(self, request: HttpRequest, pk: int, act: Any, done: Any) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        job = get_object_or_404(self.get_queryset(request), pk=pk)
+        act(job)
+        messages.success(request, done)
+        return HttpResponseRedirect(reverse("admin:audit_job_change", args=[pk]))
+
+    def result_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The result file, for its owner alone; logged before the first byte and after the last."""
+        job = get_object_or_404(Job, pk=pk, owner=request.user)
+        if not job.result_file or not default_storage.exists(job.result_file):
+            raise Http404
+        event = access.opened(AccessAction.DOWNLOAD, f"audit.job:{job.uuid}")
+        chunks = access.Outgoing(event, _read(job.result_file), rows=job.done)
+        name = PurePath(job.result_file).name
+        disposition = content_disposition_header(as_attachment=True, filename=name)
+        return StreamingHttpResponse(
+            chunks,
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": disposition},
+        )
+
+
+def _read(name: str) -> Iterator[bytes]:
+    with default_storage.open(name) as file:
+        yield from iter(lambda: file.read(CHUNK), b"")
