@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnlyModel, AppendOnlyQuerySet
-from consents.choices import RestrictionKind, SuppressionOrigin, SuppressionScope
-from consents.models.events import NEVER
+from consents.choices import EventKind, RestrictionKind, SuppressionOrigin, SuppressionScope
+from consents.models.events import NEVER, ConsentEvent
 from consents.models.people import ContactPoint
 from consents.models.sources import LeadSource
 from processing.choices import Channel
@@ -21,19 +21,39 @@ from processors.models import Organisation
 
 class RestrictionQuerySet(AppendOnlyQuerySet):
     def standing(self, moment: datetime | None = None, known_at: datetime | None = None) -> Self:
-        """Restrictions in effect at ``moment`` of which we knew at ``known_at``, not lifted."""
+        """Restrictions in effect at ``moment`` of which we knew at ``known_at``, not lifted.
+
+        Undeliverable is also ended by a later confirmation through the very contact.
+        """
         moment = moment or timezone.now()
         known = Q(recorded_at__lte=known_at or timezone.now())
         lifted = self.model.objects.filter(
             known, lifts=models.OuterRef("pk"), effective_at__lte=moment
         )
+        reached = Q(kind=RestrictionKind.UNDELIVERABLE) & Exists(_confirmed_later(moment, known))
         return self.filter(
             known,
+            ~reached,
             Q(until=None) | Q(until__gt=moment),
             ~models.Exists(lifted),
             lifts=None,
             effective_at__lte=moment,
         )
+
+
+def _confirmed_later(moment: datetime, known: Q) -> models.QuerySet:
+    """Confirmations that came through the contact of a restriction after it took effect."""
+    struck = ConsentEvent.objects.filter(
+        known, kind=EventKind.INVALIDATED, about=models.OuterRef("pk")
+    )
+    return ConsentEvent.objects.filter(
+        known,
+        ~Exists(struck),
+        kind=EventKind.CONFIRMED,
+        contact_point=models.OuterRef("contact_point"),
+        occurred_at__gt=models.OuterRef("effective_at"),
+        occurred_at__lte=moment,
+    )
 
 
 class Restriction(AppendOnlyModel):

@@ -1,0 +1,355 @@
+"""The verdict as one SQL statement over a relation of contacts (verdict.md §2).
+
+The contacts are typed values, bound as one text array, or the whole register of the controller.
+Nothing is written, not even a temporary table: it runs on a hot standby too. Every condition is
+true or false, never unknown, so that a list may ask for the contacts to which none applies.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, Max, Min, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
+
+from audit.sql import instant, instant_literal, is_postgresql
+from consents.choices import (
+    FROM_OTHERS,
+    OF_THE_PERSON,
+    RestrictionKind,
+    SourceKind,
+    SuppressionScope,
+)
+from consents.fold import state_sql
+from consents.models import Acquisition, Restriction, Suppression
+from screening.question import Question
+from screening.reasons import BIT, CODES
+from screening.wordings import DEFECTIVE, PENDING, judged, showings
+
+Sql = tuple[str, list[Any]]
+OWN_SOURCES = (SourceKind.OWN_FORM, SourceKind.PHONE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """``WITH head … FROM source``, and the condition of each code over it.
+
+    Aliases: ``asked`` (n, key; typed values alone), ``p`` contact point, ``d`` person, and where
+    consent is needed ``st`` state, ``e`` event, ``s`` source, ``j`` wording; ``origin``.
+    """
+
+    head: str
+    source: str
+    params: list[Any]
+    conditions: dict[str, str]
+    has_consent: bool
+
+    def select(self, columns: str, *, where: str = "", tail: str = "", params: Any = ()) -> Sql:
+        """The statement; ``params`` are those of ``columns``, ``where`` and ``tail``."""
+        sql = f"WITH {self.head} SELECT {columns} FROM {self.source}"  # noqa: S608 (own names)
+        return f"{sql}{where and ' WHERE ' + where} {tail}", [*self.params, *params]
+
+    def mask(self) -> str:
+        """All reasons at once, as a sum of ``BIT``."""
+        bits = (f"CASE WHEN {test} THEN {BIT[code]} ELSE 0 END" for code, test in self._ordered())
+        return " + ".join(bits)
+
+    def first_reason(self) -> str:
+        """``BIT`` of the first reason alone; 0 where there is none."""
+        cases = " ".join(f"WHEN {test} THEN {BIT[code]}" for code, test in self._ordered())
+        return f"CASE {cases} ELSE 0 END"
+
+    def allowed(self) -> str:
+        """The condition that no reason of the contact applies."""
+        return " AND ".join(f"NOT ({test})" for _code, test in self._ordered())
+
+    def _ordered(self) -> list[tuple[str, str]]:
+        return [(code, self.conditions[code]) for code in CODES if code in self.conditions]
+
+
+def statement(question: Question, keys: Sequence[str | None] | None = None) -> Statement:
+    """The verdict over ``keys`` (normalised, None where a value was not), or over the register."""
+    typed = keys is not None
+    needed = _needed(question)
+    ctes: list[tuple[str, Sql]] = [*([("asked", _asked(keys))] if typed else [])]
+    ctes.append(("points", _points(question, typed=typed)))
+    joins = "LEFT JOIN" if typed else "JOIN"
+    source = "asked LEFT JOIN points p ON p.key = asked.key" if typed else "points p"
+    source += f" {joins} consents_datasubject d ON d.id = p.subject_id"
+    if needed:
+        ctes += _consent_ctes(question, typed=typed)
+        source += CONSENT_JOINS
+    ctes += _stop_ctes(question, typed=typed)
+    source += STOP_JOINS
+    conditions = {**(STRANGERS if typed else {}), **STOPS}
+    if question.is_commercial:
+        conditions |= _commercial(question)
+    if needed:
+        conditions |= _consent_conditions(question, needed)
+    return Statement(
+        head=", ".join(f"{name} AS {_hint(name)} ({sql})" for name, (sql, _) in ctes),
+        source=source,
+        params=[value for _, (_, params) in ctes for value in params],
+        conditions=conditions,
+        has_consent=bool(needed),
+    )
+
+
+def _hint(name: str) -> str:
+    # Small relations are made once; the register itself must flow through.
+    return "MATERIALIZED" if name in ("shown", "judged") else ""
+
+
+# Contacts ---------------------------------------------------------------------------------------
+
+
+def _asked(keys: Sequence[str | None]) -> Sql:
+    if is_postgresql():
+        return "SELECT n, key FROM unnest(%s::text[]) WITH ORDINALITY AS given(key, n)", [
+            list(keys)
+        ]
+    return "SELECT key + 1 AS n, value AS key FROM json_each(%s)", [json.dumps(list(keys))]
+
+
+# Live at the moment = not retired by then, whenever created. A key that several people held since
+# belongs to the one whose number was retired first after it, else to the live one.
+POINTS = """
+SELECT cp.id, cp.subject_id, cp.key, cp.value, cp.hmac
+FROM consents_contactpoint cp
+WHERE cp.controller_id = %s AND cp.kind = %s {narrowed}
+  AND (cp.retired_at IS NULL OR cp.retired_at > {at})
+  AND NOT EXISTS (
+      SELECT 1 FROM consents_contactpoint earlier
+      WHERE earlier.controller_id = cp.controller_id AND earlier.kind = cp.kind
+        AND earlier.key = cp.key AND earlier.retired_at > {at}
+        AND (cp.retired_at IS NULL OR earlier.retired_at < cp.retired_at)
+  )
+"""
+
+
+def _points(question: Question, *, typed: bool) -> Sql:
+    narrowed = "AND cp.key IN (SELECT key FROM asked)" if typed else ""
+    sql = POINTS.format(narrowed=narrowed, at=instant_literal(question.at))
+    return sql, [question.controller_id, question.contact_kind]
+
+
+STRANGERS = {
+    "invalid_contact": "asked.key IS NULL",
+    "unknown_contact": "asked.key IS NOT NULL AND p.id IS NULL",
+}
+
+
+# What keeps from contact ------------------------------------------------------------------------
+
+STOP_CODES = {
+    "undeliverable": (RestrictionKind.UNDELIVERABLE,),
+    "processing_restricted": (RestrictionKind.PROCESSING_RESTRICTED,),
+    "do_not_contact": (RestrictionKind.DO_NOT_CONTACT,),
+    "objection": (RestrictionKind.OBJECTION, RestrictionKind.OBJECTION_PURPOSE),
+}
+STOPS = {
+    "undeliverable": "COALESCE(here.undeliverable, 0) = 1",
+    "processing_restricted": (
+        "COALESCE(here.processing_restricted, 0) = 1"
+        " OR COALESCE(everywhere.processing_restricted, 0) = 1"
+    ),
+    "do_not_contact": "COALESCE(here.do_not_contact, 0) = 1",
+    "suppressed": "suppressions.hmac IS NOT NULL",
+    "objection": "COALESCE(here.objection, 0) = 1 OR COALESCE(everywhere.objection, 0) = 1",
+}
+STOP_JOINS = (
+    " LEFT JOIN here ON here.contact_point = p.id"
+    " LEFT JOIN everywhere ON everywhere.subject = p.subject_id"
+    " LEFT JOIN suppressions ON suppressions.hmac = p.hmac"
+    " LEFT JOIN origin ON origin.contact_point = p.id"
+)
+
+
+def _stop_ctes(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
+    return [
+        ("here", _here(question, typed=typed)),
+        ("everywhere", _everywhere(question, typed=typed)),
+        ("suppressions", _suppressions(question, typed=typed)),
+        ("origin", _origin(question, typed=typed)),
+    ]
+
+
+def _in_scope(question: Question) -> QuerySet:
+    """Restrictions that stand and reach the purpose and channel, whomever they are about."""
+    standing = Restriction.objects.standing(question.at, question.known_at).filter(
+        Q(channel=None) | Q(channel=question.channel),
+        Q(purpose=None) | Q(purpose=question.purpose),
+        contact_point__controller=question.controller_id,
+    )
+    if question.is_commercial:
+        return standing
+    return standing.exclude(kind=RestrictionKind.OBJECTION)
+
+
+def _flags(codes: Iterable[str]) -> dict[str, Max]:
+    return {code: Max(Case(When(kind__in=STOP_CODES[code], then=1), default=0)) for code in codes}
+
+
+def _here(question: Question, *, typed: bool) -> Sql:
+    stops = _in_scope(question)
+    if typed:
+        stops = stops.filter(contact_point__in=RawSQL("SELECT id FROM points", []))
+    rows = stops.order_by().values("contact_point").annotate(**_flags(STOP_CODES))
+    return _named(rows, "contact_point", *STOP_CODES)
+
+
+def _everywhere(question: Question, *, typed: bool) -> Sql:
+    """Rights of the person that were not narrowed to a channel: they hold for every contact."""
+    stops = _in_scope(question).filter(kind__in=OF_THE_PERSON, channel=None)
+    if typed:
+        held = RawSQL("SELECT subject_id FROM points", [])
+        stops = stops.filter(contact_point__subject__in=held)
+    codes = ("processing_restricted", "objection")
+    rows = stops.order_by().values("contact_point__subject").annotate(**_flags(codes))
+    return _named(rows, "subject", *codes)
+
+
+def _suppressions(question: Question, *, typed: bool) -> Sql:
+    rows = Suppression.objects.standing(question.at, question.known_at).filter(
+        Q(channel=None) | Q(channel=question.channel), controller=question.controller_id
+    )
+    if not question.is_commercial:
+        rows = rows.filter(scope=SuppressionScope.ALL)
+    if typed:
+        rows = rows.filter(hmac__in=RawSQL("SELECT hmac FROM points", []))
+    return _named(rows.order_by().values("hmac").distinct(), "hmac")
+
+
+def _origin(question: Question, *, typed: bool) -> Sql:
+    """Contacts that came from others too; a flag is 1 if it holds for every acquisition."""
+    known = Acquisition.objects.filter(
+        obtained_on__lte=question.day, source__controller=question.controller_id
+    )
+    if typed:
+        known = known.filter(contact_point__in=RawSQL("SELECT id FROM points", []))
+    from_others = Q(source__kind__in=FROM_OTHERS)
+    uninformed = from_others & (Q(informed_on=None) | Q(informed_on__gt=question.day))
+    unproven = Q(source__kind=SourceKind.PURCHASED, source__names_controller=False)
+    flags = {
+        "uninformed": uninformed,
+        "overdue": uninformed & Q(due_on__lt=question.day),
+        "unproven": unproven,
+    }
+    rows = known.filter(
+        contact_point__in=known.filter(from_others).order_by().values("contact_point")
+    )
+    rows = (
+        rows.order_by()
+        .values("contact_point")
+        .annotate(
+            **{
+                f"every_{name}": Min(Case(When(flag, then=1), default=0))
+                for name, flag in flags.items()
+            }
+        )
+    )
+    return _named(rows, "contact_point", *flags)
+
+
+def _named(rows: QuerySet, *names: str) -> Sql:
+    """A queryset as a relation whose columns are ``names``, whatever Django calls them."""
+    sql, params = rows.query.sql_with_params()
+    columns = ", ".join(names)
+    if is_postgresql():
+        return f"SELECT {columns} FROM ({sql}) found({columns})", list(params)  # noqa: S608
+    # SQLite names no columns of a subquery: a compound takes them from its first, empty branch.
+    empty = ", ".join(f"NULL AS {name}" for name in names)
+    return f"SELECT {empty} WHERE FALSE UNION ALL SELECT * FROM ({sql})", list(params)  # noqa: S608
+
+
+def _commercial(question: Question) -> dict[str, str]:
+    return {
+        "minor": f"d.minor_since IS NOT NULL AND d.minor_since <= {day_literal(question.day)}",
+        "art14_overdue": "COALESCE(origin.overdue, 0) = 1",
+        "source_unproven": "COALESCE(origin.unproven, 0) = 1",
+    }
+
+
+# Consent ----------------------------------------------------------------------------------------
+
+CONSENT_JOINS = (
+    " LEFT JOIN states st ON st.contact_point_id = p.id"
+    " LEFT JOIN consents_consentevent e ON e.id = st.event_id"
+    " LEFT JOIN consents_leadsource s ON s.id = e.source_id"
+    " LEFT JOIN shown ON shown.source_id = e.source_id"
+    " AND shown.shown_from <= e.occurred_at AND e.occurred_at < shown.shown_until"
+    " LEFT JOIN judged j ON j.wording_id = COALESCE(e.wording_id, shown.wording_id)"
+    f" AND j.own = CASE WHEN s.kind IN {tuple(k.value for k in OWN_SOURCES)} THEN 1 ELSE 0 END"
+)
+
+
+def _needed(question: Question) -> str:
+    """The condition that consent is needed; empty where nobody's is."""
+    person, company = (question.needs_consent(natural=n) for n in (True, False))
+    if person and company:
+        return "TRUE"
+    return {(True, False): "d.kind <> 'company'", (False, True): "d.kind = 'company'"}.get(
+        (person, company), ""
+    )
+
+
+def _consent_ctes(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
+    states = state_sql(
+        question.purpose.pk,
+        question.channel,
+        at=question.at,
+        known_at=question.known_at,
+        among_points="SELECT id FROM points" if typed else "",
+    )
+    types = {"source_id": "bigint", "shown_from": "timestamptz", "shown_until": "timestamptz"}
+    return [
+        ("states", states),
+        ("shown", relation({**types, "wording_id": "bigint"}, showings(question))),
+        ("judged", relation(dict.fromkeys(JUDGED, "bigint"), judged(question))),
+    ]
+
+
+JUDGED = ("wording_id", "version", "own", "named", "person", "company")
+
+
+def _consent_conditions(question: Question, needed: str) -> dict[str, str]:
+    asked = needed if needed == "TRUE" else f"COALESCE({needed}, FALSE)"
+    running = f"(st.valid_until IS NULL OR st.valid_until > {instant_literal(question.at)})"
+    given = f"{asked} AND st.state = 'given' AND {running}"
+    worth = "CASE WHEN d.kind = 'company' THEN j.company ELSE j.person END"
+    return {
+        "no_consent": f"{asked} AND p.id IS NOT NULL AND COALESCE(st.state, 'none') = 'none'",
+        **{
+            code: f"{asked} AND COALESCE(st.state, '') = '{code}'"
+            for code in ("refused", "withdrawn", "unconfirmed")
+        },
+        "expired": f"{asked} AND COALESCE(st.state, '') = 'given' AND NOT {running}",
+        "wording_unknown": f"{given} AND j.wording_id IS NULL",
+        "controller_not_named": f"{given} AND COALESCE(j.named, 1) = 0",
+        "wording_defective": f"{given} AND COALESCE({worth}, 0) = {DEFECTIVE}",
+        "wording_pending": f"{given} AND COALESCE({worth}, 0) = {PENDING}",
+        "giver_not_user": f"{given} AND COALESCE(e.giver, '') = 'third_party'",
+    }
+
+
+# Dialects ---------------------------------------------------------------------------------------
+
+
+def day_literal(day: date) -> str:
+    return f"CAST('{day.isoformat()}' AS date)" if is_postgresql() else f"'{day.isoformat()}'"
+
+
+def relation(columns: dict[str, str], rows: Iterable[Any]) -> Sql:
+    """Records (dataclasses whose fields are ``columns``) as a relation, bound as one parameter."""
+    bound = json.dumps([dict(zip(columns, map(_plain, astuple(r)), strict=True)) for r in rows])
+    if is_postgresql():
+        typed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
+        return f"SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({typed})", [bound]  # noqa: S608
+    picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+    return f"SELECT {picked} FROM json_each(%s)", [bound]  # noqa: S608 (own names)
+
+
+def _plain(value: Any) -> Any:
+    return str(instant(value)) if isinstance(value, datetime) else value
