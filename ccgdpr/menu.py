@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Entry:
     permissions: tuple[str, ...] = ()
     count: Callable[[], int] | None = None
 
-    def is_open_to(self, user: object) -> bool:
+    def is_open_to(self, user: User) -> bool:
         try:  # while the house is being built
             reverse(self.url_name)
         except NoReverseMatch:
@@ -47,6 +50,10 @@ def changelist(label: str | Promise, model: str, **options: object) -> Entry:
     app, _dot, name = model.partition(".")
     url_name = f"admin:{app}_{name}_changelist"
     return Entry(label, url_name, (f"{app}.view_{name}",), **options)
+
+
+def may_view(user: User, model: type[Model]) -> bool:
+    return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
 
 
 MENU: tuple[Group, ...] = (
