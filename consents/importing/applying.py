@@ -36,20 +36,18 @@ ATTEMPTS = 5
 EVERYTHING = 1 << 42
 
 
-def apply(upload: ConsentImport, *, beat: Callable[[int], bool] | None = None) -> bool:
-    """Record the staged rows of ``upload`` from where it stands; True once all are recorded.
+def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: None) -> None:
+    """Record the staged rows of ``upload`` from where it stands.
 
-    ``beat`` hears within each chunk's transaction how many rows are done, and answers whether to
-    go on. What is recorded so far stays; another call goes on.
+    ``beat`` hears within each chunk's transaction how many rows are done; what it raises ends the
+    import there. What is recorded so far stays, and another call goes on.
     """
     _begin(upload)
     act = {"by": upload.owner, "way": Way.IMPORT, "reason": upload.reason, "batch": upload.uuid}
     with acting(**act):
         while (through := _end_of_chunk(upload)) is not None:
-            if not _chunk(upload, through, beat):
-                return False
+            _chunk(upload, through, beat)
     _finish(upload)
-    return True
 
 
 def outcome(upload: ConsentImport) -> dict[str, object]:
@@ -92,31 +90,29 @@ def _end_of_chunk(upload: ConsentImport) -> int | None:
     return rows.aggregate(last=Max("position"))["last"]
 
 
-def _chunk(upload: ConsentImport, through: int, beat: Callable[[int], bool] | None) -> bool:
+def _chunk(upload: ConsentImport, through: int, beat: Callable[[int], None]) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _recorded(upload, through, beat)
+            return _record(upload, through, beat)
         except (Again, IntegrityError):
-            upload.refresh_from_db()
             if attempt == ATTEMPTS:
                 raise
-    raise AssertionError
+            upload.refresh_from_db()
 
 
 @transaction.atomic
-def _recorded(upload: ConsentImport, through: int, beat: Callable[[int], bool] | None) -> bool:
+def _record(upload: ConsentImport, through: int, beat: Callable[[int], None]) -> None:
     held = ConsentImport.objects.select_for_update(no_key=True).get(pk=upload.pk)
     if held.applied_through >= through:  # another process goes on with the same import
         upload.applied_through, upload.counts = held.applied_through, held.counts
-        return True
+        return
     own = _is_own_export(upload.preset)
     chunk = Chunk(upload, held.applied_through, through, first_imported_at(upload), own=own)
     counts = chunk.record()
     upload.counts = _added(upload.counts, counts)
     upload.applied_through = through
     upload.save(update_fields=["counts", "applied_through"])
-    done = upload.counts["applied"] + upload.counts["unchanged"] + upload.counts["rejected"]
-    return beat(done) if beat else True
+    beat(sum(upload.counts[name] for name in ("applied", "unchanged", "rejected")))
 
 
 def _is_own_export(slug: str) -> bool:

@@ -2,7 +2,8 @@
 
 The statements are the same on both databases. ``import_*`` are temporary tables of the connection:
 ``import_contact`` the chunk's contacts with what they resolve to, ``import_key`` those that are
-new, ``import_act`` what is said of them and whether it is ``fresh``, ``import_got`` and
+new, ``import_said`` what the rows say, ``import_told`` what was told before, ``import_act`` what
+is said and whether it is ``fresh``, ``import_got`` and
 ``import_confirmed`` new acquisitions and confirmations, ``import_proof`` evidence of single rows.
 """
 
@@ -42,6 +43,13 @@ TABLES = {
         external_id TEXT, ip TEXT, point_id BIGINT, subject_id BIGINT,
         known BOOLEAN, past BOOLEAN, made BOOLEAN""",
     "import_key": "kind TEXT, key TEXT, position BIGINT, ordinal BIGINT, point_id BIGINT",
+    "import_said": """
+        position BIGINT, ordinal BIGINT, kind TEXT, channel TEXT, purpose_id BIGINT, at {instant},
+        own_time BOOLEAN, needs_confirmation BOOLEAN, confirmed_at {instant}, until {instant},
+        point_id BIGINT, hmac TEXT, line BIGINT, member TEXT, known BOOLEAN, telling BIGINT""",
+    "import_told": """
+        point_id BIGINT, purpose_id BIGINT, channel TEXT, kind TEXT, at {instant}, own_time BOOLEAN,
+        asks BIGINT, ends {instant}""",
     "import_act": """
         position BIGINT, ordinal BIGINT, kind TEXT, channel TEXT, purpose_id BIGINT, at {instant},
         own_time BOOLEAN, needs_confirmation BOOLEAN, confirmed_at {instant}, until {instant},
@@ -51,6 +59,17 @@ TABLES = {
     "import_proof": "position BIGINT, member TEXT, evidence_id BIGINT, sha256 TEXT",
 }
 
+INDEXES = {
+    "import_contact": "position, ordinal",
+    "import_key": "key, kind",
+    "import_told": "point_id, purpose_id, channel, kind, at",
+    "import_act": "position, ordinal",
+    "import_confirmed": "position",
+    "import_proof": "position",
+}
+
+# A plus before a column keeps SQLite from choosing its index: without statistics it takes one that
+# finds half of the table (those of one source, those not lifted).
 LOAD = """
 INSERT INTO import_contact
 SELECT c.position, c.ordinal, c.line, c.member, c.kind, c.value, c.key, c.hmac, c.stranger,
@@ -67,8 +86,8 @@ WHERE c.upload_id = %(upload)s AND c.position > %(after)s AND c.position <= %(th
 ERASED = """
 SELECT DISTINCT c.position FROM import_contact c
 JOIN consents_suppression s ON s.hmac = c.hmac
-WHERE NOT c.stranger AND s.controller_id = %(controller)s AND s.origin = 'erasure'
-  AND s.lifts_id IS NULL AND (s.until IS NULL OR s.until > %(now)s)
+WHERE NOT c.stranger AND +s.controller_id = %(controller)s AND s.origin = 'erasure'
+  AND +s.lifts_id IS NULL AND (s.until IS NULL OR s.until > %(now)s)
   AND NOT EXISTS (SELECT 1 FROM consents_suppression l WHERE l.lifts_id = s.id)
 """
 REJECT = """
@@ -165,53 +184,57 @@ SELECT id, {uuid}, %(now)s, %(now)s, point_id, %(source)s, CAST(%(obtained_on)s 
        CAST(%(due_on)s AS {date}), '' FROM import_got
 """
 
-# Events of an act that were told before: a later telling stands beside them only if it asks for
-# confirmation or ends sooner. ``same`` leaves source and own time out for our own export.
 SAID = """
-INSERT INTO import_act
-WITH said AS (
+INSERT INTO import_said
+SELECT said.*, ROW_NUMBER() OVER (
+    PARTITION BY kind, point_id, purpose_id, channel, at, own_time, needs_confirmation, until,
+                 CASE WHEN kind = 'suppressed' THEN hmac END
+    ORDER BY position, ordinal
+)
+FROM (
     SELECT a.position, a.ordinal, a.kind, a.channel, a.purpose AS purpose_id, a.at, a.own_time,
            a.needs_confirmation, a.confirmed_at, a.until, {home} AS point_id, c.hmac, c.line,
            c.member, {known} AS known
     FROM consents_stagedact a
     JOIN import_contact c ON c.position = a.position AND c.ordinal = a.ordinal
     WHERE a.upload_id = %(upload)s AND a.position > %(after)s AND a.position <= %(through)s
-), counted AS (
-    SELECT said.*, ROW_NUMBER() OVER (
-        PARTITION BY kind, point_id, purpose_id, channel, at, own_time, needs_confirmation, until,
-                     CASE WHEN kind = 'suppressed' THEN hmac END
-        ORDER BY position, ordinal
-    ) AS telling
-    FROM said
-), told AS (
-    SELECT e.contact_point_id, e.purpose_id, e.channel, e.kind, e.occurred_at, {told_as}
-           MAX(CASE WHEN e.needs_confirmation THEN 1 ELSE 0 END) AS asks,
-           MIN(COALESCE(e.valid_until, {never})) AS ends
-    FROM consents_consentevent e
-    WHERE e.contact_point_id IN (SELECT point_id FROM said WHERE known)
-      AND e.kind IN ('given', 'refused', 'withdrawn') {told_by}
-    GROUP BY e.contact_point_id, e.purpose_id, e.channel, e.kind, e.occurred_at {told_group}
-)
+) said
+"""
+# The acts of these contacts that were told before; for our own export, by any source.
+TOLD = """
+INSERT INTO import_told
+SELECT e.contact_point_id, e.purpose_id, e.channel, e.kind, e.occurred_at, {own_time},
+       MAX(CASE WHEN e.needs_confirmation THEN 1 ELSE 0 END),
+       MIN(COALESCE(e.valid_until, {never}))
+FROM (SELECT DISTINCT point_id FROM import_said WHERE known) k
+JOIN consents_consentevent e ON e.contact_point_id = k.point_id
+WHERE e.kind IN ('given', 'refused', 'withdrawn') {of_source}
+GROUP BY e.contact_point_id, e.purpose_id, e.channel, e.kind, e.occurred_at {by_time}
+"""
+# A later telling of an act is fresh only if it asks for confirmation or ends sooner.
+FRESH = """
+INSERT INTO import_act
 SELECT s.position, s.ordinal, s.kind, s.channel, s.purpose_id, s.at, s.own_time,
        s.needs_confirmation, s.confirmed_at, s.until, s.point_id, s.hmac, s.line, s.member, s.known,
        s.telling = 1 AND CASE
            WHEN s.kind = 'suppressed' THEN NOT EXISTS (
                SELECT 1 FROM consents_suppression x
-               WHERE x.hmac = s.hmac AND x.controller_id = %(controller)s
+               WHERE x.hmac = s.hmac AND +x.controller_id = %(controller)s
                  AND COALESCE(x.channel, '') = s.channel AND x.scope = %(scope)s
                  AND x.origin = %(origin)s
-                 AND COALESCE(x.until, {never}) = COALESCE(s.until, {never}) AND x.lifts_id IS NULL)
+                 AND COALESCE(x.until, {never}) = COALESCE(s.until, {never})
+                 AND +x.lifts_id IS NULL)
            WHEN s.kind NOT IN ('given', 'refused', 'withdrawn') THEN NOT s.known OR NOT EXISTS (
                SELECT 1 FROM consents_restriction x
                WHERE x.contact_point_id = s.point_id AND x.kind = s.kind
                  AND COALESCE(x.channel, '') = s.channel
                  AND COALESCE(x.purpose_id, 0) = COALESCE(s.purpose_id, 0)
-                 AND x.effective_at = s.at AND x.source_id = %(source)s AND x.lifts_id IS NULL)
+                 AND x.effective_at = s.at AND +x.source_id = %(source)s AND +x.lifts_id IS NULL)
            ELSE t.ends IS NULL OR {adds}
        END
-FROM counted s
-LEFT JOIN told t ON t.contact_point_id = s.point_id AND t.purpose_id = s.purpose_id
-                AND t.channel = s.channel AND t.kind = s.kind AND t.occurred_at = s.at {told_on}
+FROM import_said s
+LEFT JOIN import_told t ON t.point_id = s.point_id AND t.purpose_id = s.purpose_id
+    AND t.channel = s.channel AND t.kind = s.kind AND t.at = s.at {same_time}
 """
 HOME = """
 COALESCE((SELECT r.id FROM consents_contactpoint r WHERE r.key = c.key AND r.kind = c.kind
@@ -247,7 +270,7 @@ SELECT position, ordinal, about_id FROM (
     FROM import_act a
     JOIN consents_consentevent g
       ON g.contact_point_id = a.point_id AND g.purpose_id = a.purpose_id AND g.channel = a.channel
-     AND g.kind = 'given' AND g.occurred_at = a.at AND g.source_id = %(source)s
+     AND g.kind = 'given' AND g.occurred_at = a.at AND +g.source_id = %(source)s
      AND g.own_time = a.own_time
     WHERE a.kind = 'given' AND a.confirmed_at IS NOT NULL
     GROUP BY a.position, a.ordinal, a.confirmed_at
@@ -297,14 +320,14 @@ OR EXISTS (
                OR (r.kind = 'objection' AND u.nature = 'commercial'))
           AND (r.channel IS NULL OR r.channel = a.channel)
           AND (r.purpose_id IS NULL OR r.purpose_id = a.purpose_id)
-          AND (r.until IS NULL OR r.until > %(now)s) AND r.lifts_id IS NULL
+          AND (r.until IS NULL OR r.until > %(now)s) AND +r.lifts_id IS NULL
           AND NOT EXISTS (SELECT 1 FROM consents_restriction l WHERE l.lifts_id = r.id))
     OR EXISTS (
         SELECT 1 FROM consents_suppression x
-        WHERE x.hmac = p.hmac AND x.controller_id = %(controller)s
+        WHERE x.hmac = p.hmac AND +x.controller_id = %(controller)s
           AND (x.channel IS NULL OR x.channel = a.channel)
           AND (x.scope = 'all' OR u.nature = 'commercial')
-          AND (x.until IS NULL OR x.until > %(now)s) AND x.lifts_id IS NULL
+          AND (x.until IS NULL OR x.until > %(now)s) AND +x.lifts_id IS NULL
           AND NOT EXISTS (SELECT 1 FROM consents_suppression l WHERE l.lifts_id = x.id))
 """
 # Gives that were recorded and do not count, because a no stands.
@@ -348,7 +371,7 @@ SELECT COUNT(*) FROM (
         JOIN consents_consentevent x ON x.about_id = g.id
         WHERE g.contact_point_id = a.point_id AND g.purpose_id = a.purpose_id
           AND g.channel = a.channel AND g.kind = 'given' AND g.occurred_at = a.at
-          AND g.own_time = a.own_time AND g.source_id = %(source)s
+          AND g.own_time = a.own_time AND +g.source_id = %(source)s
           AND x.kind = 'confirmed' AND x.occurred_at = a.confirmed_at)
 ) c
 """
@@ -451,6 +474,10 @@ class Chunk:
         for table, columns in TABLES.items():
             self._run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
             self._run(f"DELETE FROM {table}")  # noqa: S608 (own names only)
+        for table, columns in INDEXES.items():
+            name = f"{table}_index"
+            prefix = "" if is_postgresql() else "temp."
+            self._run(f"CREATE INDEX IF NOT EXISTS {prefix}{name} ON {table} ({columns})")
 
     def _leave_out_erased(self) -> None:
         positions = [position for (position,) in self._rows(ERASED)]
@@ -488,27 +515,22 @@ class Chunk:
     # What ----------------------------------------------------------------------------------------
 
     def _say(self, retired: bool) -> None:
-        same_source = {
-            "told_as": "e.own_time,",
-            "told_by": "AND e.source_id = %(source)s",
-            "told_group": ", e.own_time",
-            "told_on": "AND t.own_time = s.own_time",
-            "adds": f"(s.needs_confirmation AND t.asks = 0) "
-            f"OR COALESCE(s.until, {self.names['never']}) < t.ends",
-        }
-        any_source = {
-            "told_as": "",
-            "told_by": "",
-            "told_group": "",
-            "told_on": "",
-            "adds": "FALSE",
-        }
         self._run(
-            SAID,
-            home=HOME if retired else "c.point_id",
-            known="TRUE" if retired else "c.known",
-            **(any_source if self.own_export else same_source),
+            SAID, home=HOME if retired else "c.point_id", known="TRUE" if retired else "c.known"
         )
+        self._analyse("import_said")
+        if self.own_export:
+            same = {"own_time": "FALSE", "of_source": "", "by_time": ""}
+            fresh = {"adds": "FALSE", "same_time": ""}
+        else:
+            of_source = "AND +e.source_id = %(source)s"
+            same = {"own_time": "e.own_time", "of_source": of_source, "by_time": ", e.own_time"}
+            sooner = f"COALESCE(s.until, {self.names['never']}) < t.ends"
+            adds = f"(s.needs_confirmation AND t.asks = 0) OR {sooner}"
+            fresh = {"adds": adds, "same_time": "AND t.own_time = s.own_time"}
+        self._run(TOLD, **same)
+        self._analyse("import_told")
+        self._run(FRESH, **fresh)
         self._analyse("import_act")
 
     def _hold(self) -> None:
