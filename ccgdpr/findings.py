@@ -5,7 +5,7 @@ everything else.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -75,8 +75,16 @@ def may_see_findings(user: User) -> bool:
 
 def broken_rules(user: User) -> list[Broken]:
     """The gravest first, over records that ``user`` may view; one query for each rule."""
-    seen = [rule for rule in rules.registered() if may_view(user, rule.model)]
+    seen = [_for(user, rule) for rule in rules.registered() if may_view(user, rule.model)]
     return [Broken(rule, count) for rule in seen if (count := rule.records().count())]
+
+
+def _for(user: User, rule: Rule) -> Rule:
+    """``rule`` without the way to mend it for whoever only looks at its room."""
+    room = f"{rule.model._meta.app_label}."
+    held = [name.removeprefix(room) for name in user.get_all_permissions() if name.startswith(room)]
+    works_there = any(not name.startswith(("view_", "export_")) for name in held)
+    return rule if works_there else replace(rule, mend_url=lambda record: "")
 
 
 def lines(broken: list[Broken]) -> list[Broken | Finding]:
