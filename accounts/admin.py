@@ -77,12 +77,12 @@ def _asks(user: User) -> bool:
     return current_act().by_id == user.pk
 
 
-def _cannot_be_closed(user: User) -> Any:
-    return _is_oneself(user) or ("" if user.is_active else _("This person is already deactivated."))
+def _is_active(user: User) -> bool:
+    return user.is_active
 
 
-def _is_open(user: User) -> Any:
-    return _("This person is active.") if user.is_active else ""
+def _is_deactivated(user: User) -> bool:
+    return not user.is_active
 
 
 def _has_own_way(user: User) -> Any:
@@ -165,7 +165,7 @@ class UserAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
             "accounts.change_user",
             ReactivateForm,
             _("The person can sign in again."),
-            blocked=_is_open,
+            offered=_is_deactivated,
         ),
         Verb(
             "deactivate",
@@ -178,7 +178,8 @@ class UserAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
                 "The person is signed out at once. What they did stays in the history of changes."
             ),
             tone="danger",
-            blocked=_cannot_be_closed,
+            blocked=_is_oneself,
+            offered=_is_active,
         ),
     )
 

@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
-from audit.admin import AuditedAdmin
+from audit.admin import AuditedAdmin, Link
 from audit.lists import RegisterList, SavedView
 from processing.admin import shown
 from processing.models import ProcessingActivity
@@ -135,6 +136,12 @@ class ProcessingActivityAdmin(RegisterList, AuditedAdmin):
         last = ProcessingActivity.objects.own().order_by("-number").first()
         number = {"number": str(last.number + 1)} if last else {"number": "1"}
         return number | super().get_changeform_initial_data(request)
+
+    def offered_verbs(self, request: HttpRequest, record: ProcessingActivity) -> list[Link]:
+        if not request.user.has_perm("processing.add_purpose"):
+            return []
+        url = f"{reverse('admin:processing_purpose_add')}?activity={record.pk}"
+        return [Link(_("Add purpose"), url)]
 
     def requires_reason(self, record: ProcessingActivity) -> bool:
         return record.is_carried_out

@@ -22,8 +22,8 @@ class EndForm(ReasonedForm):
         self.record.end()
 
 
-def _ended(grant: PurposeGrant) -> Any:
-    return _("This grant has already ended.") if grant.is_ended else ""
+def _is_running(grant: PurposeGrant) -> bool:
+    return not grant.is_ended
 
 
 class SupervisorFilter(admin.SimpleListFilter):
@@ -74,7 +74,7 @@ class PurposeGrantAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
             _("The grant has ended."),
             says=_("From now on this person can make no list and no check for this purpose."),
             tone="danger",
-            blocked=_ended,
+            offered=_is_running,
         ),
     )
 

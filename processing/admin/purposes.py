@@ -45,12 +45,13 @@ class ApproveForm(VerbForm):
         )
 
 
-def _not_to_be_approved(purpose: Purpose) -> Any:
-    if purpose.campaign not in DOUBTFUL:
-        return _("Only a survey, renewal or image campaign can be approved.")
-    if purpose.nature == Nature.SERVICE:
-        return _("This purpose is already approved as service.")
-    return ""
+def _is_doubtful(purpose: Purpose) -> bool:
+    return purpose.campaign in DOUBTFUL
+
+
+def _already_approved(purpose: Purpose) -> Any:
+    is_service = purpose.nature == Nature.SERVICE
+    return _("This purpose is already approved as service.") if is_service else ""
 
 
 class ActivityFilter(admin.SimpleListFilter):
@@ -135,7 +136,8 @@ class PurposeAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
                 "From now on the channel's consent is no longer asked for this purpose. "
                 "The courts have treated surveys as marketing: record why this one is not."
             ),
-            blocked=_not_to_be_approved,
+            blocked=_already_approved,
+            offered=_is_doubtful,
         ),
     )
 
