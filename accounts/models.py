@@ -20,7 +20,7 @@ class UserQuerySet(AuditedQuerySet):
         return self.filter(is_active=True)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Built from the audited queryset: Django's own UserManager would drop its guards."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

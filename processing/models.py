@@ -30,6 +30,14 @@ NATURE_ALLOWED = (
     | Q(nature=Nature.SERVICE, campaign__in=(Campaign.MATTER, Campaign.INTERNAL))
     | (Q(nature=Nature.SERVICE, campaign__in=DOUBTFUL) & APPROVED_AS_SERVICE)
 )
+nature_allowed = models.CheckConstraint(
+    name="purpose_nature_allowed",
+    condition=NATURE_ALLOWED,
+    violation_error_message=_(
+        "An offer and a request for consent are commercial. A survey, renewal or image campaign is "
+        "commercial until an approver has recorded why not."
+    ),
+)
 
 
 def held_at(moment: datetime, start: str = "active_from", end: str = "active_until") -> Q:
@@ -217,14 +225,7 @@ class Purpose(AuditedModel):
             models.CheckConstraint(
                 name="purpose_campaign_known", condition=Q(campaign__in=Campaign.values)
             ),
-            models.CheckConstraint(
-                name="purpose_nature_allowed",
-                condition=NATURE_ALLOWED,
-                violation_error_message=_(
-                    "An offer and a request for consent are commercial. A survey, renewal or image "
-                    "campaign is commercial until an approver has recorded why not."
-                ),
-            ),
+            nature_allowed,
             models.CheckConstraint(
                 name="purpose_law_named",
                 condition=~Q(basis__in=(Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK))
@@ -261,6 +262,8 @@ class Purpose(AuditedModel):
                 before.activity.controller_id != self.activity.controller_id
             ):
                 raise ValidationError({"activity": _("A purpose stays with its controller.")})
+        # Forms leave the approval out, and Django then skips the constraint over it.
+        nature_allowed.validate(Purpose, self)  # type: ignore[attr-defined]
 
     @transaction.atomic
     def approve_as_service(self, *, by: Any, reason: str, opinion: str) -> None:
