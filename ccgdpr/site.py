@@ -3,10 +3,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +19,13 @@ from ccgdpr.menu import menu_for
 from ccgdpr.settings import BASE_DIR
 
 
+def is_ours(config: AppConfig) -> bool:
+    return Path(config.path).parent == BASE_DIR
+
+
 def room_urls() -> list[URLPattern]:
     """Screens that belong to no register, of every app that has some."""
-    ours = [config for config in apps.get_app_configs() if Path(config.path).parent == BASE_DIR]
-    names = [f"{config.name}.urls" for config in ours]
+    names = [f"{config.name}.urls" for config in apps.get_app_configs() if is_ours(config)]
     modules = [import_module(name) for name in names if find_spec(name)]
     return [url for module in modules for url in getattr(module, "admin_urls", ())]
 
@@ -41,6 +45,13 @@ class HouseSite(admin.AdminSite):
             context["menu"] = menu_for(request)
         return context
 
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Records of the house alone: groups follow from roles, no screen shows libraries' logs."""
+        single = isinstance(model_or_iterable, type)
+        models = [model_or_iterable] if single else model_or_iterable
+        if ours := [model for model in models if is_ours(model._meta.app_config)]:
+            super().register(ours, *args, **options)
+
     def get_urls(self) -> list[Any]:
         """The registers, and before them what rooms add in ``<app>/urls.py`` as ``admin_urls``."""
         findings = path("findings/", self.admin_view(self.findings_view), name="findings")
@@ -53,6 +64,12 @@ class HouseSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().index(request, {**dashboard(request.user), **(extra_context or {})})
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Apps are the builders' floors, not a person's: the menu leads by job."""
+        return redirect("admin:index")
 
     def findings_view(self, request: HttpRequest) -> HttpResponse:
         """Every rule that is broken, with the first records that break it."""
