@@ -103,7 +103,16 @@ def _temporary_server(binaries: Path) -> Iterator[str]:
     try:
         _own(directory)
         encoding = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        _as_owner(binaries / "initdb", "-D", directory / "data", "-U", "postgres", *encoding)
+        _as_owner(
+            binaries / "initdb",
+            "-D",
+            directory / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            *encoding,
+        )
         _as_owner(*control, "-l", directory / "log", "-w", "-o", options, "start")
         try:
             yield f"postgres://postgres@127.0.0.1:{port}/postgres"
