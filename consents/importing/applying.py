@@ -6,6 +6,7 @@ it stood, a row is in whole or not at all, and a withdrawal never waits for long
 
 from collections import Counter
 from collections.abc import Callable
+from time import sleep
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
@@ -33,6 +34,10 @@ COUNTS = (
     "applied",
 )
 ATTEMPTS = 5
+# Rows in a chunk. SQLite has one writer: whoever waits for it looks every tenth of a second at
+# most, so chunks are shorter there and leave that long between them.
+CHUNK = BATCH
+SQLITE_CHUNK, SQLITE_PAUSE = 3_000, 0.1
 EVERYTHING = 1 << 42
 
 
@@ -47,6 +52,8 @@ def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: N
     with acting(**act):
         while (through := _end_of_chunk(upload)) is not None:
             _chunk(upload, through, beat)
+            if not is_postgresql():
+                sleep(SQLITE_PAUSE)
     _finish(upload)
 
 
@@ -86,7 +93,7 @@ def _begin(upload: ConsentImport) -> None:
 def _end_of_chunk(upload: ConsentImport) -> int | None:
     rows = StagedContact.objects.filter(
         upload=upload, position__gt=upload.applied_through, ordinal=0
-    ).order_by("position")[:BATCH]
+    ).order_by("position")[: CHUNK if is_postgresql() else SQLITE_CHUNK]
     return rows.aggregate(last=Max("position"))["last"]
 
 

@@ -471,13 +471,17 @@ class Chunk:
     # Whom ----------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
+        """Make the temporary tables, or empty those of the chunk before."""
         for table, columns in TABLES.items():
             self._run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
-            self._run(f"DELETE FROM {table}")  # noqa: S608 (own names only)
         for table, columns in INDEXES.items():
-            name = f"{table}_index"
-            prefix = "" if is_postgresql() else "temp."
-            self._run(f"CREATE INDEX IF NOT EXISTS {prefix}{name} ON {table} ({columns})")
+            index = f"{'' if is_postgresql() else 'temp.'}{table}_index"
+            self._run(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({columns})")
+        if is_postgresql():  # a DELETE would leave its dead rows to be read by every later chunk
+            self._run(f"TRUNCATE {', '.join(TABLES)}")
+        else:
+            for table in TABLES:
+                self._run(f"DELETE FROM {table}")  # noqa: S608 (own names only)
 
     def _leave_out_erased(self) -> None:
         positions = [position for (position,) in self._rows(ERASED)]
@@ -628,10 +632,11 @@ class Chunk:
 def _next_id(model: type[Model]) -> str:
     """Expression for a new key of ``model``, one for each row of the SELECT it stands in."""
     table = model._meta.db_table
+    find = "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s"
     if is_postgresql():
-        return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+        find = "SELECT pg_get_serial_sequence(%s, 'id')"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
-        last = cursor.fetchone()[0]
-    # The transaction is IMMEDIATE: nobody else can take these.
-    return f"{last} + ROW_NUMBER() OVER ()"
+        cursor.execute(find, [table])
+        (found,) = cursor.fetchone()
+    # SQLite's transaction is IMMEDIATE: nobody else can take these.
+    return f"nextval('{found}')" if is_postgresql() else f"{found} + ROW_NUMBER() OVER ()"

@@ -10,7 +10,7 @@ from consents.choices import NOES, EventKind, RestrictionKind
 from consents.contacts import Contact, Unusable, normalise
 from consents.importing.columns import Column, Columns, targets
 from consents.importing.errors import RowError
-from consents.importing.mapping import STATUSES
+from consents.importing.mapping import FIELDS, PRESET_FIELDS, STATUSES
 from consents.importing.reading import RawRow
 from consents.importing.times import BadTime, Clock, Told
 from processing.choices import KIND_OF_CHANNEL, Channel, ContactKind
@@ -106,7 +106,10 @@ class Interpreter:
         self.purpose, self.purposes, self.parties = purpose, purposes, parties
         self.as_of, self.fallback = as_of, fallback
         self.spreadsheet, self.member = spreadsheet, member
-        self.contact_columns = [(kind.value, columns.of(kind)) for kind in ContactKind]
+        # Asked for each row: looked up once.
+        self.columns_of = {name: columns.of(name) for name in (*FIELDS, *PRESET_FIELDS)}
+        found = ((kind.value, columns.of(kind)) for kind in ContactKind)
+        self.contact_columns = [(kind, columns) for kind, columns in found if columns]
         self.name_columns = [(name, column) for name in NAMES for column in columns.of(name)]
         self.flags = {kind: columns.saying(kind) for kind in columns.flags}
         self.has_targets = bool(targets(columns))
@@ -175,10 +178,10 @@ class _Reading:
         for kind, columns in self.table.contact_columns:
             for column in columns:
                 self._add_contact(contacts, kind, self.cells[column.index], column.name)
-        for column in self.table.columns.of("contact"):
+        for column in self.table.columns_of["contact"]:
             kind = KIND_OF[self.channels[0]]
             self._add_contact(contacts, kind, self.cells[column.index], column.name)
-        for column in self.table.columns.of("party"):
+        for column in self.table.columns_of["party"]:
             self._add_party(contacts, column)
         return contacts
 
@@ -220,7 +223,7 @@ class _Reading:
 
     def _row_channels(self) -> list[str]:
         """Channels that the row itself names: a yes counts for the first, a no for all."""
-        for column in self.table.columns.of("channel"):
+        for column in self.table.columns_of["channel"]:
             text = self.cells[column.index].strip()
             values = column.meaning.get("values")
             found = _looked_up(values, text) if values else [text.casefold()]
@@ -230,7 +233,7 @@ class _Reading:
         return []
 
     def _row_purpose(self) -> str:
-        for column in self.table.columns.of("purpose"):
+        for column in self.table.columns_of["purpose"]:
             text = self.cells[column.index].strip()
             values = column.meaning.get("values")
             if values == {}:
@@ -251,7 +254,7 @@ class _Reading:
         self.confirmed = self._time("confirmed_at")
 
     def _time(self, field: str) -> Timed | None:
-        for column in self.table.columns.of(field):
+        for column in self.table.columns_of[field]:
             if text := self.cells[column.index].strip():
                 return Timed(self._told(column, text), column, text)
         return None
@@ -265,7 +268,7 @@ class _Reading:
 
     def _until(self) -> datetime | None:
         """When a give ends: at the first instant that its last day can mean."""
-        for column in self.table.columns.of("expires_at"):
+        for column in self.table.columns_of["expires_at"]:
             text = self.cells[column.index].strip()
             if text and not text.startswith("9999"):  # how other systems write "never"
                 return self._told(column, text).first
@@ -401,7 +404,7 @@ class _Reading:
             if _said(column, self.cells):
                 meaning = column.meaning
                 channels = _listed(meaning.get("channel")) or [""]
-                stated = self.stated if self.table.columns.of("stated_at") else None
+                stated = self.stated if self.table.columns_of["stated_at"] else None
                 self._restrict(meaning["restriction"], channels, meaning.get("purpose", ""), stated)
 
     def _restrict(self, kind: str, channels: list[str], purpose: str, timed: Timed | None) -> None:
@@ -434,7 +437,7 @@ class _Reading:
 
     def _ban_until(self) -> datetime | None:
         """The last instant that the expiry can mean; one that can't be read is never."""
-        for column in self.table.columns.of("expires_at"):
+        for column in self.table.columns_of["expires_at"]:
             text = self.cells[column.index].strip()
             try:
                 return self._told(column, text).last if text else None
@@ -443,7 +446,7 @@ class _Reading:
         return None
 
     def _first_text(self, field: str) -> str:
-        for column in self.table.columns.of(field):
+        for column in self.table.columns_of[field]:
             if text := self.cells[column.index].strip():
                 return text
         return ""

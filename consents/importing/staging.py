@@ -3,7 +3,6 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -295,6 +294,8 @@ class _Buffer:
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
         self.model, self.columns = model, [field.column for field in fields]
         self.texts = [field.column for field in fields if isinstance(field, models.CharField)]
+        times = (n for n, field in enumerate(fields) if isinstance(field, models.DateTimeField))
+        self.times = list(times)
         self.rows: list[tuple] = []
 
     def add(self, row: tuple) -> None:
@@ -324,9 +325,12 @@ class _Buffer:
         marks = ", ".join(["%s"] * len(self.columns))
         cursor.executemany(
             f"INSERT INTO {self.model._meta.db_table} ({columns}) VALUES ({marks})",  # noqa: S608
-            [tuple(_stored(cells)) for cells in rows],
+            [self._stored(cells) for cells in rows] if self.times else rows,
         )
 
-
-def _stored(cells: tuple) -> Iterator[Any]:
-    return (instant(cell) if isinstance(cell, datetime) else cell for cell in cells)
+    def _stored(self, cells: tuple) -> list[Any]:
+        stored = list(cells)
+        for place in self.times:
+            if cells[place] is not None:
+                stored[place] = instant(cells[place])
+        return stored
