@@ -37,9 +37,8 @@ def _retired(consent: Consent) -> Any:
     return _("This number or address is retired.") if consent.contact_point.retired_at else ""
 
 
-def _nothing_to_confirm(consent: Consent) -> Any:
-    waiting = consent.state == ConsentState.UNCONFIRMED
-    return "" if waiting else _("No consent waits for a confirmation.")
+def _waits_for_confirmation(consent: Consent) -> bool:
+    return consent.state == ConsentState.UNCONFIRMED
 
 
 def _nothing_to_withdraw(consent: Consent) -> Any:
@@ -67,7 +66,7 @@ VERBS = (
         "consents.record_consent",
         ConfirmForm,
         _("The confirmation is recorded."),
-        blocked=_nothing_to_confirm,
+        offered=_waits_for_confirmation,
     ),
     Verb(
         "object",
@@ -141,7 +140,6 @@ class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
         "source",
         "wording",
     )
-    controller_column = "controller"
     list_filter = (
         filters.ContactFilter,
         filters.PersonFilter,
@@ -174,6 +172,17 @@ class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
     def purpose_name(self, consent: Consent) -> str:
         return consent.purpose.name
 
+    @admin.display(description=_("Purpose and controller"))
+    def purpose_and_controller(self, consent: Consent) -> SafeString:
+        controller = consent.contact_point.controller.name
+        return format_html('{}<span class="meta">{}</span>', consent.purpose.name, controller)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        if not shown.several_controllers():
+            return self.list_display
+        named = {"purpose_name": "purpose_and_controller"}
+        return [named.get(column, column) for column in self.list_display]
+
     @admin.display(description=_("Channel"))
     def channel_name(self, consent: Consent) -> str:
         return consent.get_channel_display()
@@ -200,10 +209,6 @@ class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
         if consent.state in GIVEN_STATES:
             return format_html('<span class="bad-text">{}</span>', _("unknown"))
         return shown.NOTHING
-
-    @admin.display(description=_("Controller"))
-    def controller(self, consent: Consent) -> str:
-        return consent.contact_point.controller.name
 
     def record_title(self, consent: Consent) -> str:
         point = shown.contact(consent.contact_point)

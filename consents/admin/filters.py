@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,15 @@ from consents.choices import (
     SuppressionOrigin,
     SuppressionScope,
 )
-from consents.models import LIVE, ContactPoint, DataSubject, LeadSource, WordingReview
+from consents.models import (
+    LIVE,
+    Consent,
+    ConsentWording,
+    ContactPoint,
+    DataSubject,
+    LeadSource,
+    WordingReview,
+)
 from processing.choices import Channel, ContactKind, Regime
 from processing.models import Purpose
 from processors.models import Organisation
@@ -52,7 +60,11 @@ class PurposeFilter(KeyFilter):
     title, parameter_name, path = _("purpose"), "purpose", "purpose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [(str(purpose.pk), purpose.name) for purpose in Purpose.objects.all()]
+        """Purposes about which anybody said something or could: the others only crowd the list."""
+        said = Consent.objects.filter(purpose=OuterRef("pk"))
+        asked = ConsentWording.objects.filter(purpose=OuterRef("pk"))
+        found = Purpose.objects.filter(Exists(said) | Exists(asked))
+        return [(str(purpose.pk), purpose.name) for purpose in found]
 
 
 class SourceFilter(KeyFilter):
