@@ -11,6 +11,8 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from audit.choices import Way
+
 NBSP = "\N{NO-BREAK SPACE}"
 # Always four and three: the number of dots must not tell how long the hidden part is.
 WORD = "\N{BULLET}" * 4
@@ -18,6 +20,14 @@ DIGITS = "\N{BULLET}" * 3
 
 # The state's colour, and the icon that goes with it unless another one says more.
 TONES = {"ok": "check", "warn": "clock", "bad": "cross", "off": "minus", "info": "info"}
+
+WAY_ICONS = {
+    Way.ADMIN: "panel",
+    Way.API: "code",
+    Way.LINK: "link",
+    Way.IMPORT: "upload",
+    Way.COMMAND: "terminal",
+}
 
 _POLISH = re.compile(r"\+48(\d{3})(\d{3})(\d{3})")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -82,6 +92,18 @@ def moment(value: datetime | None) -> SafeString | str:
     )
 
 
+def brief_moment(value: datetime) -> SafeString:
+    """An instant in a narrow column: the time if it is of today, else the day, both local."""
+    local = timezone.localtime(value)
+    is_today = local.date() == timezone.localdate()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.astimezone(UTC).isoformat(),
+        formats.date_format(local, "DATETIME_FORMAT"),
+        formats.date_format(local, "TIME_FORMAT" if is_today else "DATE_FORMAT"),
+    )
+
+
 def day(value: date | None) -> SafeString | str:
     """A calendar day (no instant), or the local day of an instant."""
     if value is None:
@@ -107,3 +129,8 @@ def badge(word: object, tone: str = "off", icon_name: str = "") -> SafeString:
 
 def _parsed(value: str) -> phonenumbers.PhoneNumber:
     return phonenumbers.parse(value)
+
+
+def way_icon(way: str) -> str:
+    """The icon of the way by which a change came in (``audit.choices.Way``)."""
+    return WAY_ICONS.get(way, "panel")

@@ -5,14 +5,17 @@ from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from audit import trail
 from audit.paging import about
 from ccgdpr.findings import broken_rules, lines, may_see_findings, totals
 from ccgdpr.first_day import first_day
 from ccgdpr.flow import consent_flow
-from ccgdpr.menu import may_view
+from ccgdpr.menu import CHECK, HEARD, LISTS, TRAIL, Entry, may_view
 from consents.models import (
     Consent,
     ConsentWording,
@@ -28,6 +31,8 @@ from processors.models import Organisation
 # Counting a table of millions takes seconds: from here on the card says "about".
 COUNTED = 10_000
 
+CHANGES = 8
+
 REGISTERS: tuple[type[Model], ...] = (
     DataSubject,
     ContactPoint,
@@ -39,6 +44,26 @@ REGISTERS: tuple[type[Model], ...] = (
     ProcessingActivity,
     Purpose,
     Organisation,
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way into the work of somebody who keeps no registers."""
+
+    entry: Entry
+    hint: str | Promise
+    icon: str
+
+    @property
+    def url(self) -> str:
+        return reverse(self.entry.url_name)
+
+
+DOORS = (
+    Door(LISTS, _("Whom you may contact for one purpose on one channel."), "list"),
+    Door(CHECK, _("One number or address, before you dial or write."), "check"),
+    Door(HEARD, _("What somebody told an agent, in their words."), "pencil"),
 )
 
 
@@ -68,12 +93,17 @@ def _counted(model: type[Model]) -> RegisterCount:
 
 def dashboard(user: User) -> dict[str, Any]:
     """Everything that the first page of ``user`` shows; what is not for them is missing."""
-    shown: dict[str, Any] = {"registers": register_counts(user)}
+    registers = register_counts(user)
+    shown: dict[str, Any] = {"registers": registers}
+    if not registers:
+        shown["doors"] = [door for door in DOORS if door.entry.is_open_to(user)]
     if user.has_perm("consents.add_consentimport"):
         shown["steps"] = first_day()
     if may_see_findings(user):
         broken = broken_rules(user)
         shown |= {"findings": lines(broken), "totals": totals(broken)}
+    if TRAIL.is_open_to(user):
+        shown |= {"changes": trail.latest(user, CHANGES), "trail_url": reverse(TRAIL.url_name)}
     if may_view(user, Consent):
         shown["flow"] = consent_flow()
     return shown

@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from consents.choices import ImportState
+from consents.models import ConsentImport
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,28 @@ def may_view(user: User, model: type[Model]) -> bool:
     return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
 
 
+def _imports_to_confirm() -> int:
+    return ConsentImport.objects.filter(state=ImportState.STAGED).count()
+
+
+CHECK = Entry(
+    # Translators: "Czy wolno się skontaktować?"
+    _("May they be contacted?"),
+    "admin:screening_check",
+    ("screening.check_contact",),
+)
+LISTS = Entry(_("Contact lists"), "admin:screening_list", ("screening.export_consent_list",))
+HEARD = Entry(
+    # Translators: "Odnotuj wycofanie lub sprzeciw"
+    _("Record a withdrawal or objection"),
+    "admin:consents_heard",
+    ("consents.record_no",),
+)
+TRAIL = Entry(_("History of changes"), "admin:audit_trail", ("audit.view_trail",))
+
 MENU: tuple[Group, ...] = (
-    Group(
-        "",
-        (Entry(_("Dashboard"), "admin:index"),),
-    ),
+    Group("", (Entry(_("Dashboard"), "admin:index"), CHECK)),
+    Group(_("Contact"), (LISTS, HEARD)),
     Group(
         _("Consents"),
         (
@@ -71,6 +90,14 @@ MENU: tuple[Group, ...] = (
             changelist(_("Objections and restrictions"), "consents.restriction"),
             changelist(_("Suppression list"), "consents.suppression"),
             changelist(_("Lead sources"), "consents.leadsource"),
+            # Translators: "Obowiązek informacyjny (art. 14)"
+            changelist(_("Duty to inform (Art. 14)"), "consents.acquisition"),
+            Entry(
+                _("Import"),
+                "admin:consents_import",
+                ("consents.add_consentimport",),
+                _imports_to_confirm,
+            ),
         ),
     ),
     Group(
@@ -79,13 +106,26 @@ MENU: tuple[Group, ...] = (
             changelist(_("Processing activities"), "processing.processingactivity"),
             changelist(_("Purposes"), "processing.purpose"),
             changelist(_("Channel rules"), "processing.channelrule"),
+            # Translators: "Administratorzy i podmioty przetwarzające"
             changelist(_("Controllers and processors"), "processors.organisation"),
         ),
     ),
     Group(
         _("Oversight"),
         (
+            Entry(
+                # Translators: "Niezgodności"
+                _("Findings"),
+                "admin:findings",
+                (
+                    "consents.view_consentwording",
+                    "processing.view_purpose",
+                    "processors.view_organisation",
+                ),
+            ),
+            TRAIL,
             changelist(_("Access and export log"), "audit.accessevent"),
+            changelist(_("Jobs"), "audit.job"),
             changelist(_("Users"), "accounts.user"),
             changelist(_("Purpose grants"), "processing.purposegrant"),
         ),

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import LoginForm
 from ccgdpr.dashboard import dashboard
 from ccgdpr.findings import PER_RULE, broken_rules, may_see_findings, totals
-from ccgdpr.menu import menu_for
+from ccgdpr.menu import CHECK, menu_for
 from ccgdpr.settings import BASE_DIR
 
 
@@ -43,6 +43,8 @@ class HouseSite(admin.AdminSite):
         context = super().each_context(request)
         if context["has_permission"]:
             context["menu"] = menu_for(request)
+            if CHECK.is_open_to(request.user):
+                context["check_url"] = reverse(CHECK.url_name)
         return context
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:

@@ -20,6 +20,7 @@ for _function in (
     display.masked_name,
     display.masked_contact,
     display.moment,
+    display.brief_moment,
     display.day,
 ):
     register.filter(_function.__name__, _function)
