@@ -122,7 +122,6 @@ class StateFilter(admin.SimpleListFilter):
 class UserAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     list_display = ("full_name", "state", "role_name", "email", "last_seen")
     list_filter = (StateFilter, RoleFilter)
-    search_fields = ("full_name",)
     ordering = ("full_name",)
     saved_views = (
         SavedView(_("All")),

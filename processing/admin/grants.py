@@ -57,7 +57,7 @@ class PurposeGrantAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     list_display = ("user", "purpose_name", "state", "since", "until")
     list_filter = (StateFilter, SupervisorFilter)
     list_select_related = ("user", "purpose")
-    search_fields = ("user__full_name", "purpose__name_pl", "purpose__name_en", "purpose__slug")
+    search_fields = ("purpose__name_pl", "purpose__name_en", "purpose__slug")
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Active"), {"state": "now"}),

@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"Created {user.get_role_display()}: {user.full_name}")
+        self.stdout.write(f"Created {user.role}: {user.full_name}")
 
 
 def _role(name: str) -> str:

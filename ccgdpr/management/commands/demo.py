@@ -57,7 +57,7 @@ def _kept_password() -> str:
 
 
 def _logins(team: list[User], password: str) -> str:
-    lines = [f"  {user.email:<30}{user.get_role_display()}, {user.full_name}" for user in team]
+    lines = [f"  {user.email:<30}{user.role:<12}{user.full_name}" for user in team]
     known = all(user.check_password(password) for user in team)
     secret = password if known else "as set when the demo was made, or changed since"
     return "\n".join(["Demo logins:", *lines, f"  password: {secret}"])
