@@ -4,11 +4,11 @@ import csv
 from collections.abc import Iterator
 from typing import IO
 
+from audit.cells import guarded
 from consents.importing.errors import RowError
 from consents.models import ConsentImport, StagedReject
 
 HEADER = ("line", "column", "value", "reason", "hint")
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def rejects(upload: ConsentImport) -> Iterator[RowError]:
@@ -23,8 +23,4 @@ def write_rejects(upload: ConsentImport, file: IO[str]) -> None:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(HEADER)
     for row in rejects(upload):
-        writer.writerow((row.line, *map(_guarded, (row.column, row.value, row.reason, row.hint))))
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.lstrip(" '\"\N{NO-BREAK SPACE}").startswith(GUARDED) else text
+        writer.writerow((row.line, *map(guarded, (row.column, row.value, row.reason, row.hint))))

@@ -6,6 +6,7 @@ The semantics are those of formats.md and verdict.md §1. Nothing here touches t
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from audit.cells import unguarded
 from consents.choices import NOES, EventKind, RestrictionKind
 from consents.contacts import Contact, Unusable, normalise
 from consents.importing.columns import Column, Columns, targets
@@ -22,7 +23,6 @@ GIVEN, REFUSED, WITHDRAWN = (
 )
 KIND_OF = {channel.value: kind.value for channel, kind in KIND_OF_CHANNEL.items()}
 NAMES = {"first_name": 150, "last_name": 150, "company": 200, "external_id": 100, "full_name": 150}
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 class Act(NamedTuple):
@@ -169,7 +169,7 @@ class _Reading:
         if "\0" in "".join(self.cells):
             raise Problem("control_character")
         if self.table.mapping.get("guarded"):
-            self.cells = [_unguarded(cell) for cell in self.cells]
+            self.cells = [unguarded(cell) for cell in self.cells]
 
     # Whom ----------------------------------------------------------------------------------------
 
@@ -476,9 +476,3 @@ def _listed(value: Any) -> list[str]:
 def _looked_up(values: dict[str, Any], text: str) -> Any:
     word = text.casefold()
     return next((value for key, value in values.items() if key.casefold() == word), None)
-
-
-def _unguarded(cell: str) -> str:
-    """Without the quote that our own export puts before what a spreadsheet would calculate."""
-    plain = cell[1:].lstrip() if cell.startswith("'") else ""
-    return cell[1:] if plain.startswith(GUARDED) else cell

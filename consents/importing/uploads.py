@@ -1,12 +1,18 @@
 """An upload from its file to its outcome: opened, staged, applied, swept away."""
 
 import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,21 +95,17 @@ def sha256_of(path: str | Path) -> str:
 def read(
     upload: ConsentImport, path: str | Path, *, preset: str = "", contacts: str | Path = ""
 ) -> Plan:
-    """Recognise and stage the file at ``path``; Refused, and so is the upload, if that fails."""
-    try:
-        plan = planned(
-            str(path),
-            upload.file_name,
-            preset=preset,
-            mapping=upload.mapping or None,
-            encoding=upload.encoding,
-        )
-        upload.preset = plan.format
-        upload.save(update_fields=["preset"])
-        stage(upload, plan, contacts=members(contacts)[0] if contacts else None)
-    except Refused:
-        refuse(upload)
-        raise
+    """Recognise and stage the file at ``path``; Refused where that fails, and nothing is staged."""
+    plan = planned(
+        str(path),
+        upload.file_name,
+        preset=preset,
+        mapping=upload.mapping or None,
+        encoding=upload.encoding,
+    )
+    upload.preset = plan.format
+    upload.save(update_fields=["preset"])
+    stage(upload, plan, contacts=members(contacts)[0] if contacts else None)
     return plan
 
 
@@ -124,16 +126,29 @@ def _end(upload: ConsentImport, state: str) -> None:
     upload.save(update_fields=["state"])
 
 
+def keep_file(upload: ConsentImport, file: File) -> None:
+    """Keep the uploaded bytes: under no URL, until applied or for a day."""
+    upload.stored_as = default_storage.save(f"imports/{upload.uuid}", file)
+    upload.save(update_fields=["stored_as"])
+
+
 def forget_file(upload: ConsentImport) -> None:
     if upload.stored_as:
-        stored(upload).unlink(missing_ok=True)
+        default_storage.delete(upload.stored_as)
         upload.stored_as = ""
         upload.save(update_fields=["stored_as"])
 
 
-def stored(upload: ConsentImport) -> Path:
-    """Where the uploaded file is kept: under no URL, for its owner alone."""
-    return Path(settings.PRIVATE_ROOT) / upload.stored_as
+@contextmanager
+def kept_file(upload: ConsentImport) -> Iterator[str]:
+    """A path at which the kept bytes can be read, wherever the storage has them."""
+    with default_storage.open(upload.stored_as) as file, NamedTemporaryFile() as copy:
+        if isinstance(default_storage, FileSystemStorage):
+            yield default_storage.path(upload.stored_as)
+            return
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        yield copy.name
 
 
 def sweep(now: datetime | None = None) -> int:

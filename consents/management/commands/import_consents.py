@@ -17,6 +17,7 @@ from consents.importing.uploads import (
     new_upload,
     purpose_of,
     read,
+    refuse,
     source_of,
     unfinished_twin,
 )
@@ -81,7 +82,11 @@ class Command(BaseCommand):
             time_zone=options["tz"],
             as_of=options["as_of"],
         )
-        read(upload, path, preset=options["preset"], contacts=options["contacts"])
+        try:
+            read(upload, path, preset=options["preset"], contacts=options["contacts"])
+        except Refused:
+            refuse(upload)
+            raise
         return upload
 
     def _apply(self, upload: ConsentImport) -> ConsentImport:
