@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from audit.models import AuditedModel
 from ccgdpr import demo
 from ccgdpr.demo.registers import CLIENT, OWN
 from consents import fold
-from consents.choices import ConsentState, RestrictionKind, ReviewOutcome, SubjectKind
+from consents.choices import ConsentState, Method, RestrictionKind, ReviewOutcome, SubjectKind
 from consents.models import (
     Acquisition,
     Consent,
@@ -30,8 +31,11 @@ from consents.models import (
     SourceWording,
     Suppression,
 )
+from consents.services import give
 from processing.choices import KIND_OF_CHANNEL, Basis, Channel, Nature
 from processing.models import ProcessingActivity, Purpose
+from screening.question import ask
+from screening.verdict import judge, tally
 
 PASSWORD = "fioletowy-rower-3"
 COLLECTED = ("marketing-own", "newsletter", "satisfaction-survey")
@@ -199,13 +203,6 @@ def test_consents_have_run_out_and_will_run_out_soon() -> None:
     assert given.filter(valid_until__gt=now, valid_until__lt=soon).exists()
 
 
-@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.VOICE])
-@pytest.mark.parametrize("purpose", ["marketing-own", "newsletter"])
-def test_many_consents_stand_for_both_main_purposes(purpose: str, channel: str) -> None:
-    standing = Consent.objects.given().filter(purpose__slug=purpose, channel=channel)
-    assert standing.count() >= 50
-
-
 def test_art_14_is_overdue_for_some_and_done_for_others() -> None:
     assert Acquisition.objects.overdue(timezone.localdate()).exists()
     assert Acquisition.objects.filter(due_on__isnull=False, informed_on__isnull=False).exists()
@@ -263,6 +260,74 @@ def test_addresses_are_of_domains_for_examples() -> None:
     values = ContactPoint.objects.filter(kind="email").values_list("value", flat=True)
     domains = {value.rpartition("@")[2] for value in values}
     assert all(domain.endswith((".example", "example.com")) for domain in domains)
+
+
+# What the verdict says of them -------------------------------------------------------------------
+
+# All that the register can answer in this step, but for closed purposes and values of no kind.
+REASONS = {
+    "undeliverable",
+    "processing_restricted",
+    "do_not_contact",
+    "suppressed",
+    "objection",
+    "minor",
+    "art14_overdue",
+    "source_unproven",
+    "no_consent",
+    "refused",
+    "withdrawn",
+    "unconfirmed",
+    "expired",
+    "wording_unknown",
+    "controller_not_named",
+    "wording_defective",
+    "wording_pending",
+    "giver_not_user",
+}
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.VOICE])
+@pytest.mark.parametrize("purpose", ["marketing-own", "newsletter"])
+def test_many_people_may_be_contacted_for_both_main_purposes(purpose: str, channel: str) -> None:
+    assert tally(ask(purpose, channel))[""] >= 50
+
+
+def test_somebody_is_kept_from_contact_by_each_reason() -> None:
+    said: set[str] = set()
+    for purpose in ("marketing-own", "newsletter"):
+        for channel in (Channel.EMAIL, Channel.VOICE):
+            values = ContactPoint.objects.live().filter(kind=KIND_OF_CHANNEL[channel])
+            verdicts = judge(ask(purpose, channel), values.values_list("value", flat=True))
+            said.update(*(verdict.reasons for verdict in verdicts))
+    assert said >= REASONS
+
+
+def test_a_request_for_consent_is_closed_but_for_letters() -> None:
+    assert set(tally(ask("consent-request", Channel.VOICE))) == {"consent_request_blocked"}
+    assert tally(ask("consent-request", Channel.POST))[""] > 0
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("year", [2019, 2022, 2024, 2025, 2026])
+def test_what_the_web_form_showed_stands_under_the_law_of_its_day(year: int, channel: str) -> None:
+    """A consent of the first day still opens the channel years later, and did then."""
+    retired = ContactPoint.objects.exclude(retired_at=None).values("key")
+    untouched = ContactPoint.objects.filter(events=None).exclude(key__in=retired)
+    point = untouched.filter(kind=KIND_OF_CHANNEL[channel], subject__contact_points__kind="postal")[
+        0
+    ]
+    give(
+        point,
+        Purpose.objects.get(slug="newsletter"),
+        channel,
+        source=LeadSource.objects.get(slug="web-form"),
+        method=Method.FORM,
+        evidence="formularz",
+        occurred_at=datetime(2018, 5, 25, 8, tzinfo=UTC),
+    )
+    question = ask("newsletter", channel, at=datetime(year, 6, 1, tzinfo=UTC))
+    assert judge(question, [point.value])[0].reasons == ()
 
 
 # A second run -------------------------------------------------------------------------------------
