@@ -31,7 +31,7 @@ from consents.models import (
     Suppression,
     month_after,
 )
-from processing.choices import KIND_OF_CHANNEL
+from processing.choices import KIND_OF_CHANNEL, Channel
 from processing.models import Purpose
 
 # Clocks differ a little; anything further ahead has not happened yet (verdict.md §1).
@@ -224,7 +224,7 @@ def _tell(event: ConsentEvent, evidence: Evidence | str) -> ConsentEvent:
         return tellings[0]
     if isinstance(evidence, str):
         evidence = Evidence.of(EvidenceKind.WORDS, evidence)
-    if evidence.pk is None:
+    if evidence._state.adding:
         evidence.save()
     event.evidence_id, event.evidence_sha256 = evidence.pk, evidence.sha256
     event.save()
@@ -234,7 +234,7 @@ def _tell(event: ConsentEvent, evidence: Evidence | str) -> ConsentEvent:
 
 def _check(event: ConsentEvent) -> None:
     point = ContactPoint.objects.get(pk=event.contact_point_id)
-    if KIND_OF_CHANNEL[event.channel] != point.kind:
+    if KIND_OF_CHANNEL[Channel(event.channel)] != point.kind:
         raise ValidationError({"channel": _("This contact cannot be reached on this channel.")})
     controllers = {
         point.controller_id,

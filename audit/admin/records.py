@@ -155,6 +155,7 @@ class ReadOnlyAdmin(RecordAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         context["why_read_only"] = self.why_read_only
+        context["keeps_history"] = isinstance(self, HistoryAdmin)
         return super().render_change_form(request, context, *args, **options)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -160,6 +161,14 @@ class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
         return super().get_queryset(request).with_wording()
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        tools = []
+        if request.user.has_perm("consents.record_consent"):
+            tools.append(Link(_("Record consent"), reverse("admin:consents_record"), "plus"))
+        return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
+
     @admin.display(description=_("Contact"))
     def contact(self, consent: Consent) -> str:
         return shown.contact(consent.contact_point)
@@ -187,7 +196,7 @@ class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
     def channel_name(self, consent: Consent) -> str:
         return consent.get_channel_display()
 
-    @admin.display(description=_("Changed"))
+    @admin.display(description=_("Last change"))
     def changed(self, consent: Consent) -> str:
         return display.day(consent.last_recorded_at)
 

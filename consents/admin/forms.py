@@ -99,7 +99,8 @@ class PointChoice(forms.ModelChoiceField):
 
 class WordingChoice(forms.ModelChoiceField):
     def label_from_instance(self, wording: ConsentWording) -> str:
-        return f"{wording.purpose.name} · {wording.get_channel_display()} · {wording}"
+        channel = wording.get_channel_display()
+        return f"{channel} v{wording.version} · „{wording.title}” · {wording.purpose.name}"
 
 
 class EventChoice(forms.ModelChoiceField):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.widgets import AdminRadioSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,7 +38,7 @@ class HeardForm(VerbForm):
     what = forms.ChoiceField(
         label=_("The person"),
         choices=Heard.choices,
-        widget=forms.RadioSelect,
+        widget=AdminRadioSelect(attrs={"class": "radiolist"}),
         initial=Heard.WITHDRAWAL,
     )
     purpose = forms.ModelChoiceField(

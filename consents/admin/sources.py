@@ -17,7 +17,13 @@ from audit.admin.history import HistoryAdmin
 from audit.lists import RegisterList, SavedView
 from audit.verbs import Verb, VerbsAdmin
 from consents.admin import filters, shown
-from consents.admin.forms import InformForm, InformManyForm, InformSourceForm, WordingChoice
+from consents.admin.forms import (
+    InformForm,
+    InformManyForm,
+    InformSourceForm,
+    LocalMoment,
+    WordingChoice,
+)
 from consents.admin.lists import RoomList, asked
 from consents.admin.people import clock
 from consents.models import Acquisition, ConsentWording, LeadSource, SourceWording
@@ -38,11 +44,21 @@ class SourceWordingInline(AuditedInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceWording]:
         return super().get_queryset(request).select_related("wording__purpose")
 
-    def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_dbfield(self, field: Any, request: HttpRequest, **options: Any) -> Any:
         if field.name == "wording":
-            wordings = ConsentWording.objects.select_related("purpose")
-            return WordingChoice(wordings, label=_("Wording"))
-        return super().formfield_for_foreignkey(field, request, **options)
+            return WordingChoice(self._wordings(request), label=_("Wording"))
+        if field.name in ("shown_from", "shown_until"):
+            return LocalMoment(label=field.verbose_name, required=not field.blank, help_text="")
+        return super().formfield_for_dbfield(field, request, **options)
+
+    def _wordings(self, request: HttpRequest) -> QuerySet[ConsentWording]:
+        """Those of the source's own controller."""
+        source = request.resolver_match.kwargs.get("object_id")
+        wordings = ConsentWording.objects.select_related("purpose")
+        if not source:
+            return wordings
+        controllers = LeadSource.objects.filter(pk=source).values("controller")
+        return wordings.filter(purpose__activity__controller__in=controllers)
 
 
 @admin.register(LeadSource)

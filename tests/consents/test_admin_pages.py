@@ -162,8 +162,7 @@ def test_a_source_is_entered_with_what_it_showed() -> None:
         "shown-TOTAL_FORMS": "1",
         "shown-INITIAL_FORMS": "0",
         "shown-0-wording": wording.pk,
-        "shown-0-shown_from_0": "2024-11-10",
-        "shown-0-shown_from_1": "00:00",
+        "shown-0-shown_from": "2024-11-10T00:00",
         "seen_version": source.updated_at.isoformat(),
     }
     answer = client_of().post(page(source), data)
