@@ -74,7 +74,8 @@ def measure_import(rows: int, say: Say) -> None:
 
 
 def _import(path: Path, source: LeadSource, purpose: Purpose) -> None:
-    upload = new_upload(path, source=source, purpose=purpose, mapping=MAP)
+    with path.open("rb") as file:
+        upload = new_upload(file, source=source, purpose=purpose, name=path.name, mapping=MAP)
     read(upload, path)
     apply(upload)
     assert outcome(upload)["rejected"] == 0  # noqa: S101 (or the figures mean nothing)
@@ -153,10 +154,9 @@ def _dumped(model: type[models.Model], directory: Path) -> Any:
             cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
             return cursor.fetchall()
     path = directory / table
-    with path.open("wb") as file, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} TO STDOUT") as copy:
-            for block in copy:
-                file.write(block)
+    statement = f"COPY {table} TO STDOUT"
+    with path.open("wb") as file, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        file.writelines(copy)
     return path
 
 

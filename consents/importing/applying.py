@@ -16,7 +16,7 @@ from audit.act import acting
 from audit.choices import Way
 from audit.sql import is_postgresql
 from consents.choices import ImportState
-from consents.importing.chunk import Again, Chunk
+from consents.importing.chunk import Again, Chunk, forget
 from consents.importing.staging import BATCH, clear_rows, first_imported_at
 from consents.models import ConsentImport, MappingPreset, StagedContact
 
@@ -49,11 +49,14 @@ def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: N
     """
     _begin(upload)
     act = {"by": upload.owner, "way": Way.IMPORT, "reason": upload.reason, "batch": upload.uuid}
-    with acting(**act):
-        while (through := _end_of_chunk(upload)) is not None:
-            _chunk(upload, through, beat)
-            if not is_postgresql():
-                sleep(SQLITE_PAUSE)
+    try:
+        with acting(**act):
+            while (through := _end_of_chunk(upload)) is not None:
+                _chunk(upload, through, beat)
+                if not is_postgresql():
+                    sleep(SQLITE_PAUSE)
+    finally:
+        forget()
     _finish(upload)
 
 
@@ -73,7 +76,11 @@ def foresee(upload: ConsentImport) -> None:
     moment = first_imported_at(upload)
     chunk = Chunk(upload, 0, EVERYTHING, moment, own=_is_own_export(upload.preset))
     read = ("rows", "rejected", "reasons", "notes")
-    upload.counts = _added({name: upload.counts[name] for name in read}, chunk.foresee())
+    try:
+        foreseen = chunk.foresee()
+    finally:
+        forget()
+    upload.counts = _added({name: upload.counts[name] for name in read}, foreseen)
     upload.save(update_fields=["counts"])
 
 

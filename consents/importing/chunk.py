@@ -629,6 +629,13 @@ class Chunk:
             self._run(f"ANALYZE {table}")
 
 
+def forget() -> None:
+    """Drop the temporary tables: they hold contacts for as long as the connection lives."""
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"DROP TABLE IF EXISTS {'' if is_postgresql() else 'temp.'}{table}")
+
+
 def _next_id(model: type[Model]) -> str:
     """Expression for a new key of ``model``, one for each row of the SELECT it stands in."""
     table = model._meta.db_table

@@ -1,6 +1,7 @@
 """The rejects file: one line a rejected row, with what to do about it."""
 
 import csv
+import io
 from collections.abc import Iterator
 from typing import IO
 
@@ -18,9 +19,23 @@ def rejects(upload: ConsentImport) -> Iterator[RowError]:
         yield RowError(row.line, row.column, row.value, row.reason, row.member)
 
 
-def write_rejects(upload: ConsentImport, file: IO[str]) -> None:
-    """Write them as CSV. Cells that a spreadsheet would calculate get a quote before them."""
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(HEADER)
+def lines(upload: ConsentImport) -> Iterator[str]:
+    """The file, line by line. Cells that a spreadsheet would calculate get a quote before them."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n").writerow
+    write(HEADER)
     for row in rejects(upload):
-        writer.writerow((row.line, *map(guarded, (row.column, row.value, row.reason, row.hint))))
+        yield _taken(out)
+        write((row.line, *map(guarded, (row.column, row.value, row.reason, row.hint))))
+    yield _taken(out)
+
+
+def write_rejects(upload: ConsentImport, file: IO[str]) -> None:
+    file.writelines(lines(upload))
+
+
+def _taken(out: io.StringIO) -> str:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text

@@ -5,14 +5,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from os import SEEK_END
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,11 +54,11 @@ def _by_key(records: Any, key: str, unknown: str) -> Any:
 
 
 def new_upload(
-    path: str | Path,
+    file: IO[bytes],
     *,
     source: LeadSource,
     purpose: Purpose,
-    name: str = "",
+    name: str,
     owner: Any = None,
     mapping: dict[str, Any] | None = None,
     encoding: str = "",
@@ -65,7 +66,7 @@ def new_upload(
     as_of: str = "",
     reason: str = "",
 ) -> ConsentImport:
-    """An upload of the file at ``path``, saved but not read yet. ``as_of`` is local text.
+    """An upload of ``file``, which was called ``name``; not read yet. ``as_of`` is local text.
 
     Raises Refused where a zone, an encoding, a moment or the mapping makes no sense.
     """
@@ -73,9 +74,9 @@ def new_upload(
         source=source,
         purpose=purpose,
         owner=owner,
-        file_name=(name or Path(path).name)[:200],
-        size=Path(path).stat().st_size,
-        sha256=sha256_of(path),
+        file_name=Path(name).name[:200],
+        size=file.seek(0, SEEK_END),
+        sha256=_sha256(file),
         mapping=_checked_map(mapping, source),
         encoding=known_encoding(encoding) if encoding else "",
         time_zone=_zone(time_zone),
@@ -87,9 +88,23 @@ def new_upload(
     return upload
 
 
+def received(file: UploadedFile, **facts: Any) -> ConsentImport:
+    """An upload from a page: its bytes are kept until applied, or for a day. As ``new_upload``."""
+    upload = new_upload(file.file, **facts)
+    file.seek(0)
+    upload.stored_as = default_storage.save(f"imports/{upload.uuid}", file)
+    upload.save(update_fields=["stored_as"])
+    return upload
+
+
 def sha256_of(path: str | Path) -> str:
     with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return _sha256(file)
+
+
+def _sha256(file: IO[bytes]) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(
@@ -109,6 +124,13 @@ def read(
     return plan
 
 
+def ask(upload: ConsentImport, refused: Refused) -> None:
+    """Keep the file and say why it can't be read yet: its owner may know what it is."""
+    upload.counts = {"problem": str(refused)}
+    upload.state = ImportState.UPLOADED
+    upload.save(update_fields=["counts", "state"])
+
+
 def refuse(upload: ConsentImport) -> None:
     """Nothing of it is recorded; the file and the staged rows go."""
     _end(upload, ImportState.REFUSED)
@@ -124,12 +146,6 @@ def _end(upload: ConsentImport, state: str) -> None:
     forget_file(upload)
     upload.state = state
     upload.save(update_fields=["state"])
-
-
-def keep_file(upload: ConsentImport, file: File) -> None:
-    """Keep the uploaded bytes: under no URL, until applied or for a day."""
-    upload.stored_as = default_storage.save(f"imports/{upload.uuid}", file)
-    upload.save(update_fields=["stored_as"])
 
 
 def forget_file(upload: ConsentImport) -> None:
@@ -182,6 +198,25 @@ def _checked_map(mapping: dict[str, Any] | None, source: LeadSource) -> dict[str
     if encoding := mapping.get("encoding"):
         known_encoding(str(encoding))
     return mapping
+
+
+def correct(
+    upload: ConsentImport,
+    *,
+    preset: str,
+    mapping: dict[str, Any] | None,
+    encoding: str,
+    time_zone: str,
+    as_of: str,
+) -> None:
+    """Say otherwise how the file is read. Raises Refused where a name or moment makes no sense."""
+    upload.mapping = _checked_map(mapping, upload.source)
+    upload.preset = "" if mapping else preset
+    upload.encoding = known_encoding(encoding) if encoding else ""
+    upload.time_zone = _zone(time_zone)
+    upload.as_of = _moment(as_of, upload) if as_of else None
+    upload.counts, upload.state = {}, ImportState.UPLOADED
+    upload.save()
 
 
 def _zone(name: str) -> str:

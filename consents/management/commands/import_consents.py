@@ -73,15 +73,17 @@ class Command(BaseCommand):
         if not Path(path).is_file():
             raise Refused(_("There is no file {path}.").format(path=path))
         source = source_of(options["source"])
-        upload = new_upload(
-            path,
-            source=source,
-            purpose=purpose_of(options["purpose"], source),
-            mapping=_mapping(options["map"]),
-            encoding=options["encoding"],
-            time_zone=options["tz"],
-            as_of=options["as_of"],
-        )
+        with open(path, "rb") as file:
+            upload = new_upload(
+                file,
+                source=source,
+                purpose=purpose_of(options["purpose"], source),
+                name=path,
+                mapping=_mapping(options["map"]),
+                encoding=options["encoding"],
+                time_zone=options["tz"],
+                as_of=options["as_of"],
+            )
         try:
             read(upload, path, preset=options["preset"], contacts=options["contacts"])
         except Refused:

@@ -1,0 +1,58 @@
+"""What the worker does for this room: read large files, record imports, erase what expired."""
+
+from typing import Any
+
+from django.db import transaction
+
+from audit.jobs import Work, enqueue, job_kind, retry, sweep
+from consents.importing import uploads
+from consents.importing.applying import apply, foresee, outcome
+from consents.importing.errors import Refused
+from consents.models import ConsentImport
+
+READ, RECORD = "consents.read", "consents.import"
+
+
+@job_kind(READ)
+def read(work: Work) -> None:
+    """Stage a file that is too large to be read while somebody waits for the page."""
+    read_now(ConsentImport.objects.get(job=work.job))
+
+
+@job_kind(RECORD)
+def record(work: Work) -> dict[str, Any]:
+    """Record what was staged, from where it stands; cancelled, it can go on later."""
+    upload = ConsentImport.objects.get(job=work.job)
+    counts = upload.counts
+    work.progress(counts.get("rejected", 0), total=counts.get("rows", 0))
+    apply(upload, beat=work.progress)
+    uploads.forget_file(upload)
+    return outcome(upload)
+
+
+def read_now(upload: ConsentImport) -> None:
+    """Stage the kept file and foresee what it would do; ``counts["problem"]`` says why it can't."""
+    try:
+        with uploads.kept_file(upload) as path:
+            uploads.read(upload, path, preset=upload.preset)
+    except Refused as error:
+        uploads.ask(upload, error)
+    else:
+        foresee(upload)
+
+
+@transaction.atomic
+def enqueue_for(upload: ConsentImport, kind: str) -> None:
+    """Give the upload to the worker, in its owner's name."""
+    upload.job = enqueue(kind, label=upload.file_name, owner=upload.owner)
+    upload.save(update_fields=["job"])
+
+
+def go_on(upload: ConsentImport) -> None:
+    """Put a stopped import back into the queue; it goes on where it stood."""
+    retry(upload.job)
+
+
+@sweep
+def erase_expired_uploads() -> None:
+    uploads.sweep()
