@@ -125,6 +125,7 @@ MENU: tuple[Group, ...] = (
             ),
             TRAIL,
             changelist(_("Access and export log"), "audit.accessevent"),
+            changelist(_("Imported files"), "consents.consentimport"),
             changelist(_("Jobs"), "audit.job"),
             changelist(_("Users"), "accounts.user"),
             changelist(_("Purpose grants"), "processing.purposegrant"),
