@@ -11,6 +11,8 @@ from accounts.models import User
 from audit.choices import AccessAction
 from audit.models import AccessEvent
 from ccgdpr import dashboard
+from ccgdpr.first_day import first_day
+from ccgdpr.flow import consent_flow
 from ccgdpr.plots import Series, above_and_below, round_up
 from consents.choices import EventKind, EvidenceKind, ImportState, Method
 from consents.models import ConsentEvent, ConsentImport, ContactPoint, Evidence
@@ -26,7 +28,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-BUDGET = 40
+BUDGET = 60
 NOW = datetime(2026, 11, 24, 8, 42, tzinfo=UTC)
 
 
@@ -67,46 +69,51 @@ def applied_import() -> ConsentImport:
     )
 
 
-def states(user: User) -> list[str]:
-    return [step.state for step in dashboard.first_day(user)]
+def states() -> list[str]:
+    return [step.state for step in first_day()]
+
+
+def shown_to(**trait: bool) -> set[str]:
+    """The parts that the dashboard of a new user has."""
+    return set(dashboard.dashboard(UserFactory(**trait)))
 
 
 # First day ---------------------------------------------------------------------------------------
 
 
-def test_an_empty_house_begins_with_the_organisation(dpo: User) -> None:
-    assert states(dpo) == ["now", *["later"] * 6]
+def test_an_empty_house_begins_with_the_organisation() -> None:
+    assert states() == ["now", *["later"] * 6]
 
 
-def test_the_checklist_leads_on_from_what_is_there(dpo: User) -> None:
+def test_the_checklist_leads_on_from_what_is_there() -> None:
     OrganisationFactory()
-    assert states(dpo)[:2] == ["done", "now"]
+    assert states()[:2] == ["done", "now"]
 
 
-def test_a_gap_is_the_next_step_even_where_a_later_one_is_done(dpo: User) -> None:
+def test_a_gap_is_the_next_step_even_where_a_later_one_is_done() -> None:
     SourceFactory()
-    assert states(dpo)[:5] == ["done", "now", "later", "later", "done"]
+    assert states()[:5] == ["done", "now", "later", "later", "done"]
 
 
-def test_the_first_list_is_the_last_step(dpo: User) -> None:
+def test_the_first_list_is_the_last_step() -> None:
     WordingFactory()
     applied_import()
-    assert states(dpo) == [*["done"] * 6, "now"]
+    assert states() == [*["done"] * 6, "now"]
 
 
-def test_the_checklist_is_gone_once_a_list_has_left_the_house(dpo: User) -> None:
+def test_the_checklist_is_gone_once_a_list_has_left_the_house() -> None:
     AccessEvent.objects.create(action=AccessAction.LIST, subject="newsletter")
-    assert dashboard.first_day(dpo) == []
+    assert first_day() == []
 
 
-def test_the_checklist_is_gone_once_a_second_file_came_in(dpo: User) -> None:
+def test_the_checklist_is_gone_once_a_second_file_came_in() -> None:
     applied_import()
     applied_import()
-    assert dashboard.first_day(dpo) == []
+    assert first_day() == []
 
 
 def test_who_cannot_import_sees_no_checklist() -> None:
-    assert dashboard.first_day(UserFactory(auditor=True)) == []
+    assert "steps" not in shown_to(auditor=True)
 
 
 # Registers ---------------------------------------------------------------------------------------
@@ -127,37 +134,42 @@ def test_a_supervisor_sees_no_register() -> None:
     assert dashboard.register_counts(UserFactory(supervisor=True)) == []
 
 
+def test_a_supervisor_sees_neither_findings_nor_consents() -> None:
+    assert not shown_to(supervisor=True) & {"findings", "flow", "steps"}
+
+
+def test_an_approver_sees_findings_but_no_consents() -> None:
+    shown = shown_to(approver=True)
+    assert "findings" in shown
+    assert "flow" not in shown
+
+
 # Consents by channel and month -------------------------------------------------------------------
 
 
-def test_consents_are_counted_by_the_month_in_which_the_person_acted(dpo: User) -> None:
+def test_consents_are_counted_by_the_month_in_which_the_person_acted() -> None:
     record(EventKind.GIVEN, datetime(2026, 10, 3, tzinfo=UTC))
     record(EventKind.WITHDRAWN, datetime(2026, 11, 3, tzinfo=UTC))
-    flow = dashboard.consent_flow(dpo)
+    flow = consent_flow()
     assert flow is not None
     assert flow.rows == [("E-mail", 1, 1)]
 
 
-def test_a_month_begins_at_local_midnight(dpo: User) -> None:
+def test_a_month_begins_at_local_midnight() -> None:
     record(EventKind.GIVEN, datetime(2026, 5, 31, 22, 30, tzinfo=UTC))
-    flow = dashboard.consent_flow(dpo)
+    flow = consent_flow()
     assert flow is not None
     assert flow.rows == [("E-mail", 1, 0)]
 
 
-def test_what_is_older_than_six_months_is_left_out(dpo: User) -> None:
+def test_what_is_older_than_six_months_is_left_out() -> None:
     record(EventKind.GIVEN, datetime(2026, 5, 31, 21, 30, tzinfo=UTC))
-    assert dashboard.consent_flow(dpo) is None
+    assert consent_flow() is None
 
 
-def test_refusals_are_neither_given_nor_withdrawn(dpo: User) -> None:
+def test_refusals_are_neither_given_nor_withdrawn() -> None:
     record(EventKind.REFUSED, datetime(2026, 11, 3, tzinfo=UTC))
-    assert dashboard.consent_flow(dpo) is None
-
-
-def test_a_supervisor_sees_no_consents() -> None:
-    record(EventKind.GIVEN, NOW)
-    assert dashboard.consent_flow(UserFactory(supervisor=True)) is None
+    assert consent_flow() is None
 
 
 @pytest.mark.parametrize(("value", "top"), [(0, 2), (3, 4), (5, 10), (41, 100), (4001, 10_000)])

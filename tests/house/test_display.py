@@ -1,7 +1,8 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
@@ -116,3 +117,13 @@ def test_templates_name_only_icons_that_the_sprite_has() -> None:
 
 def _icons_in(source: str) -> list[str]:
     return [part.split('"', 1)[0] for part in source.split('{% icon "')[1:]]
+
+
+def test_an_instant_of_today_is_brief() -> None:
+    with time_machine.travel(INSTANT, tick=False), translation.override("pl"):
+        assert ">09:42<" in display.brief_moment(INSTANT)
+
+
+def test_an_instant_of_another_day_names_the_day() -> None:
+    with time_machine.travel(INSTANT + timedelta(days=1), tick=False), translation.override("pl"):
+        assert ">24.11.2026<" in display.brief_moment(INSTANT)

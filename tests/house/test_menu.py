@@ -1,4 +1,5 @@
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -115,3 +116,14 @@ def test_the_language_is_switched_by_post(client: Client) -> None:
 
 def test_polish_comes_first(client: Client) -> None:
     assert '<html lang="pl"' in page(client, "DPO")
+
+
+def test_tables_of_libraries_have_no_screen() -> None:
+    ours = {"accounts", "audit", "consents", "processing", "processors", "screening"}
+    assert {model._meta.app_label for model in admin.site._registry} <= ours
+
+
+def test_no_page_lists_an_app(client: Client) -> None:
+    client.force_login(user_of("DPO"))
+    answer = client.get(reverse("admin:app_list", args=["consents"]))
+    assert answer.headers["Location"] == reverse("admin:index")
