@@ -1,5 +1,6 @@
 """A no that somebody heard, from whoever said it: recorded at once, known or not."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,9 @@ from consents.lookup import kind_of
 from consents.models import Consent, ContactPoint, Evidence, LeadSource
 from processing.choices import channels_of
 from processing.models import Purpose
+
+# How the reason of a suppression names the words that it rests on.
+NAMED_EVIDENCE = re.compile(r"evidence ([0-9a-f-]{36}), SHA-256 [0-9a-f]{64}")
 
 
 class Heard(models.TextChoices):

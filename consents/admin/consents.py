@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from audit import display
 from audit.admin import ReadOnlyAdmin
 from audit.lists import SavedView
-from audit.verbs import Link, Verb, VerbsAdmin
+from audit.reasons import readable
+from audit.verbs import Link, Verb
 from consents.admin import filters, shown, timeline
 from consents.admin.forms import (
     ConfirmForm,
@@ -26,6 +27,14 @@ from consents.admin.forms import (
     standing_events,
 )
 from consents.admin.lists import RoomList
+from consents.admin.reveal import (
+    REVEAL,
+    Lines,
+    RevealsAdmin,
+    contact_lines,
+    evidence_lines,
+    person_lines,
+)
 from consents.choices import ConsentState, EventKind
 from consents.models import Consent, ConsentEvent, ConsentWording, Evidence
 from consents.panels import links_of, obstacles_of
@@ -118,7 +127,7 @@ VERBS = (
 
 
 @admin.register(Consent)
-class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
+class ConsentAdmin(RoomList, RevealsAdmin, ReadOnlyAdmin):
     keyset = ("last_recorded_at", "id")
     ordering = ("-last_recorded_at", "-id")
     # Translators: "Numer, e-mail lub identyfikator osoby"
@@ -154,7 +163,7 @@ class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
     )
     list_select_related = ("contact_point__controller", "purpose", "event__source")
     fields = ()
-    verbs = VERBS
+    verbs = (REVEAL, *VERBS)
     # Translators: "Stan zgody wynika ze zdarzeń."
     why_read_only = _("The state of a consent follows from its events: record one instead.")
 
@@ -241,6 +250,12 @@ class ConsentAdmin(RoomList, VerbsAdmin, ReadOnlyAdmin):
 
     def links(self, request: HttpRequest, record: Any) -> list[Link]:
         return [*links_of(record, request.user), *super().links(request, record)]
+
+    def revealed(self, record: Consent) -> Lines:
+        events = ConsentEvent.objects.of_consent(record)
+        kept = Evidence.objects.filter(pk__in=events.values("evidence_id")).order_by("pk")
+        point = record.contact_point
+        return [*person_lines(point.subject), *contact_lines([point]), *evidence_lines(kept)]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
@@ -338,7 +353,7 @@ class ConsentEventAdmin(RoomList, ReadOnlyAdmin):
         "recorded",
         "by",
         "way",
-        "reason",
+        "why",
         "giver",
         "method",
         "source",
@@ -392,6 +407,10 @@ class ConsentEventAdmin(RoomList, ReadOnlyAdmin):
     @admin.display(description=_("Who"))
     def by(self, event: ConsentEvent) -> str:
         return str(event.recorded_by or event.recorded_name or event.get_way_display())
+
+    @admin.display(description=_("Reason"))
+    def why(self, event: ConsentEvent) -> str:
+        return readable(event.reason) or shown.NOTHING
 
     @admin.display(description=_("Controller"))
     def controller(self, event: ConsentEvent) -> str:

@@ -15,7 +15,7 @@ from audit.act import acting
 from audit.reasons import Cause
 from audit.verbs import ReasonedForm, VerbForm
 from consents import services
-from consents.admin.shown import clear_contact, contact, person
+from consents.admin.shown import contact
 from consents.choices import (
     EventKind,
     Giver,
@@ -655,13 +655,3 @@ def usable(typed: str) -> str:
             _("This is neither a phone number nor an e-mail address. Check it and type it again.")
         ) from error
     return typed
-
-
-def revealed(subject: DataSubject) -> dict[str, Any]:
-    """A person in full, for the one answer to a reveal."""
-    points = subject.contact_points.all()
-    return {
-        "name": subject.full_name or person(subject),
-        "external_id": subject.external_id,
-        "contacts": [(point, clear_contact(point)) for point in points],
-    }

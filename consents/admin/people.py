@@ -4,15 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit import access, display
+from audit import display
 from audit.admin import ReadOnlyAdmin
 from audit.admin.history import HistoryAdmin
-from audit.choices import AccessAction
-from audit.verbs import Verb, VerbForm, VerbsAdmin
+from audit.verbs import Verb, VerbsAdmin
 from consents.admin import filters, shown, timeline
 from consents.admin.forms import (
     CorrectForm,
@@ -20,10 +19,16 @@ from consents.admin.forms import (
     ObjectThroughForm,
     ReassignForm,
     RecordForPersonForm,
-    RevealForm,
-    revealed,
 )
 from consents.admin.lists import RoomList
+from consents.admin.reveal import (
+    REVEAL,
+    SEE_DATA,
+    Lines,
+    RevealsAdmin,
+    contact_lines,
+    person_lines,
+)
 from consents.models import (
     Acquisition,
     Consent,
@@ -33,29 +38,17 @@ from consents.models import (
     DataSubject,
 )
 
-# A reveal writes to the access log: the auditor, who may write nothing, sees what is masked.
-SEE_DATA = "consents.change_datasubject"
-
 
 def _no_live_contact(subject: DataSubject) -> Any:
     live = subject.contact_points.live().exists()
     return "" if live else _("This person has no live number or address.")
 
 
-REVEAL = Verb(
-    "reveal",
-    # Translators: "Pokaż dane"
-    _("Show data"),
-    SEE_DATA,
-    RevealForm,
-    "",
-    icon="eye",
-)
 OBJECT_SAYS = _("An objection to marketing is absolute: nothing is weighed (Art. 21(2), 21(3)).")
 
 
 @admin.register(DataSubject)
-class DataSubjectAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
+class DataSubjectAdmin(RoomList, RevealsAdmin, HistoryAdmin, ReadOnlyAdmin):
     search_label = _("Phone number, e-mail or id of a person")
     list_display = ("name", "reference", "kind", "contacts", "minor", "added")
     controller_column = "controller"
@@ -128,19 +121,8 @@ class DataSubjectAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
     def record_title(self, subject: DataSubject) -> str:
         return f"{shown.person(subject)} · {subject.reference}"
 
-    def answer(self, request: HttpRequest, record: Any, verb: Verb, form: VerbForm) -> HttpResponse:
-        if verb is not REVEAL:
-            return super().answer(request, record, verb, form)
-        reason = form.cleaned_data["reason"]
-        access.looked_at(AccessAction.REVEAL, f"consents.datasubject:{record.uuid}", reason=reason)
-        return self.record_page(request, record, {"revealed": revealed(record)})
-
-    def record_page(
-        self, request: HttpRequest, subject: DataSubject, extra: dict[str, Any]
-    ) -> HttpResponse:
-        """The page of ``subject`` as the answer to a POST: seen once, at no address of its own."""
-        request.method = "GET"
-        return self.change_view(request, str(subject.pk), extra_context=extra)
+    def revealed(self, record: DataSubject) -> Lines:
+        return [*person_lines(record), *contact_lines(record.contact_points.all())]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

@@ -12,12 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from audit import display
 from audit.admin import ReadOnlyAdmin
 from audit.lists import SavedView
-from audit.verbs import Link, Verb, VerbsAdmin
+from audit.reasons import readable
+from audit.verbs import Link, Verb
 from consents.admin import filters, shown, timeline
 from consents.admin.forms import LiftForm, LiftSuppressionForm, SuppressForm
 from consents.admin.lists import RoomList, asked
+from consents.admin.reveal import (
+    REVEAL,
+    Lines,
+    RevealsAdmin,
+    contact_lines,
+    evidence_lines,
+    person_lines,
+)
+from consents.hearing import NAMED_EVIDENCE
 from consents.lookup import Found, digests
-from consents.models import Restriction, Suppression
+from consents.models import Evidence, Restriction, Suppression
 
 
 def _lifted(stop: Any) -> Any:
@@ -26,7 +36,7 @@ def _lifted(stop: Any) -> Any:
     return _("Already lifted.") if type(stop).objects.filter(lifts=stop).exists() else ""
 
 
-class StopList(RoomList, VerbsAdmin, ReadOnlyAdmin):
+class StopList(RoomList, RevealsAdmin, ReadOnlyAdmin):
     """What both lists share: rows that lift others are shown with what they lift."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -50,6 +60,10 @@ class StopList(RoomList, VerbsAdmin, ReadOnlyAdmin):
     @admin.display(description=_("Who"))
     def by(self, stop: Any) -> str:
         return str(stop.recorded_by or stop.recorded_name or stop.get_way_display())
+
+    @admin.display(description=_("Reason"))
+    def why(self, stop: Any) -> str:
+        return readable(stop.reason) or shown.NOTHING
 
     @admin.display(description=_("Lifted by"))
     def lifting(self, stop: Any) -> str:
@@ -97,13 +111,14 @@ class RestrictionAdmin(StopList):
         "recorded",
         "by",
         "way",
-        "reason",
+        "why",
         "evidence_sha256",
         "evidence_line",
         "lifts_shown",
         "lifting",
     )
     verbs = (
+        REVEAL,
         Verb(
             "lift",
             # Translators: "Uchyl"
@@ -119,6 +134,11 @@ class RestrictionAdmin(StopList):
             blocked=_lifted,
         ),
     )
+
+    def revealed(self, record: Restriction) -> Lines:
+        point = record.contact_point
+        kept = Evidence.objects.filter(pk=record.evidence_id)
+        return [*person_lines(point.subject), *contact_lines([point]), *evidence_lines(kept)]
 
     @admin.display(description=_("What"))
     def what(self, restriction: Restriction) -> str:
@@ -166,11 +186,12 @@ class SuppressionAdmin(StopList):
         "recorded",
         "by",
         "way",
-        "reason",
+        "why",
         "lifts_shown",
         "lifting",
     )
     verbs = (
+        REVEAL,
         Verb(
             "lift",
             # Translators: "Usuń z listy"
@@ -216,6 +237,12 @@ class SuppressionAdmin(StopList):
         if request.user.has_perm(self.add_verb.permission):
             tools.append(Link(self.add_verb.label, "suppress/", "plus", "primary"))
         return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
+
+    def revealed(self, record: Suppression) -> Lines:
+        """The words heard, where the entry names their evidence; the contact is not known."""
+        named = NAMED_EVIDENCE.search(record.reason)
+        kept = Evidence.objects.filter(uuid=named[1]) if named else Evidence.objects.none()
+        return evidence_lines(kept) or [(_("Evidence"), str(_("none is kept")))]
 
     def query_for(self, found: Found, typed: str) -> dict[str, str]:
         # People of the list are in no register: the digest itself is looked for.

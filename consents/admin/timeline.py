@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from audit import display
+from audit.reasons import readable
 from consents.admin.shown import EVENTS, link, scope
 from consents.choices import OF_THE_PERSON, EventKind
 from consents.models import (
@@ -165,7 +166,7 @@ def _provenance(row: Any, imports: dict[UUID, ConsentImport]) -> Iterator[Any]:
     if line := getattr(row, "evidence_line", None):
         yield _("line %(line)d") % {"line": line}
     if row.reason:
-        yield f"„{row.reason}”"
+        yield f"„{readable(row.reason)}”"
 
 
 def _meta(facts: Iterable[Any]) -> SafeString:

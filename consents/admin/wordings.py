@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import display
 from audit.admin import AuditedAdmin, AuditedInline, ReadOnlyAdmin
 from audit.lists import RegisterList
+from audit.reasons import readable
 from audit.verbs import Verb, VerbForm, VerbsAdmin
 from consents.admin import filters, shown
 from consents.admin.forms import NewVersionForm, ReviewForm
@@ -183,7 +184,7 @@ class WordingReviewAdmin(RoomList, ReadOnlyAdmin):
         "note",
         "recorded",
         "by",
-        "reason",
+        "why",
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -208,6 +209,10 @@ class WordingReviewAdmin(RoomList, ReadOnlyAdmin):
     @admin.display(description=_("Recorded"))
     def recorded(self, review: WordingReview) -> str:
         return display.moment(review.recorded_at)
+
+    @admin.display(description=_("Reason"))
+    def why(self, review: WordingReview) -> str:
+        return readable(review.reason) or shown.NOTHING
 
     @admin.display(description=_("Who"))
     def by(self, review: WordingReview) -> str:

@@ -427,3 +427,23 @@ def test_a_later_give_beside_others_is_seen_on_the_page() -> None:
     assert consent_of(again).pk == consent.pk
     answer = client_of().get(page(consent))
     assert len(answer.context["timeline"]) == 2
+
+
+@pytest.mark.parametrize("model", [Consent, Restriction])
+def test_a_reveal_shows_the_words_heard(model: Any) -> None:
+    consent = given(evidence=NO_MORE)
+    services.object_to_marketing(consent.contact_point, words=NO_MORE)
+    record = model.objects.get()
+    client = client_of()
+    assert NO_MORE not in client.get(page(record)).content.decode()
+    answer = client.post(verb(record, "reveal"), {"reason": "skarga"})
+    assert NO_MORE in answer.content.decode()
+
+
+def test_the_words_of_a_stranger_are_shown_on_their_entry() -> None:
+    OrganisationFactory()
+    data = {"contact": "601602603", "what": "objection", "words": NO_MORE}
+    client = client_of()
+    client.post(reverse("admin:consents_heard"), data)
+    answer = client.post(verb(Suppression.objects.get(), "reveal"), {"reason": "skarga"})
+    assert NO_MORE in answer.content.decode()

@@ -1,0 +1,62 @@
+"""Masked data in full, once: asked by POST with a reason, and kept in the access log."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from audit import access
+from audit.choices import AccessAction
+from audit.verbs import Verb, VerbForm, VerbsAdmin
+from consents.admin.forms import RevealForm
+from consents.admin.shown import clear_contact
+from consents.models import ContactPoint, DataSubject, Evidence
+
+# A reveal writes to the access log: the auditor, who may write nothing, sees what is masked.
+SEE_DATA = "consents.change_datasubject"
+REVEAL = Verb(
+    "reveal",
+    # Translators: "Pokaż dane"
+    _("Show data"),
+    SEE_DATA,
+    RevealForm,
+    "",
+    icon="eye",
+)
+Lines = list[tuple[Any, str]]
+
+
+class RevealsAdmin(VerbsAdmin):
+    """Answers a reveal with the record's page and ``revealed`` on top of it, at no address."""
+
+    def revealed(self, record: Any) -> Lines:
+        """What the answer shows, as labels and values."""
+        raise NotImplementedError
+
+    def answer(
+        self, request: HttpRequest, record: models.Model, verb: Verb, form: VerbForm
+    ) -> HttpResponse:
+        if verb is not REVEAL:
+            return super().answer(request, record, verb, form)
+        subject = f"{record._meta.label_lower}:{record.uuid}"
+        access.looked_at(AccessAction.REVEAL, subject, reason=form.cleaned_data["reason"])
+        request.method = "GET"
+        extra = {"revealed": self.revealed(record)}
+        return self.change_view(request, str(record.pk), extra_context=extra)
+
+
+def person_lines(subject: DataSubject) -> Lines:
+    lines = [(_t("Name"), subject.full_name), (_t("External id"), subject.external_id)]
+    return [line for line in lines if line[1]]
+
+
+def contact_lines(points: Iterable[ContactPoint]) -> Lines:
+    return [(capfirst(point.get_kind_display()), clear_contact(point)) for point in points]
+
+
+def evidence_lines(evidence: Iterable[Evidence]) -> Lines:
+    return [(capfirst(each.get_kind_display()), each.body) for each in evidence]
