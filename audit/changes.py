@@ -20,8 +20,15 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from audit.models import AppendOnlyModel
+
 # Bookkeeping of every record, which says nothing about what somebody changed.
 SILENT = frozenset({"id", "uuid", "created_at", "updated_at"})
+# What the head of an entry says of a row that is written once.
+ACT = frozenset(
+    {"recorded_at", "recorded_by", "recorded_name", "way", "reason", "batch"}
+    | {"evidence_id", "evidence_sha256"}
+)
 LONG = 60  # from here on a text is compared word by word
 MANY_WORDS = 2000
 
@@ -133,7 +140,8 @@ def live_model(history: type[models.Model]) -> type[models.Model]:
 def told_fields(model: type[models.Model]) -> list[models.Field]:
     """The fields of a history or of a register that say what somebody entered."""
     tracked = getattr(model, "tracked_fields", None) or model._meta.concrete_fields
-    return [field for field in tracked if field.name not in SILENT]
+    silent = SILENT | ACT if issubclass(model, AppendOnlyModel) else SILENT
+    return [field for field in tracked if field.name not in silent]
 
 
 def label_of(field: Any) -> str:

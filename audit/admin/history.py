@@ -13,18 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from audit.changes import Change, Reader
-from audit.choices import Way
+from audit.display import way_icon
 from audit.reasons import readable
 
 PER_PAGE = 50
 KINDS = {"+": _("created"), "~": _("changed"), "-": _("deleted")}
-ICONS = {
-    Way.ADMIN: "panel",
-    Way.API: "code",
-    Way.LINK: "link",
-    Way.IMPORT: "upload",
-    Way.COMMAND: "terminal",
-}
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,7 @@ class Entry:
 
     @property
     def icon(self) -> str:
-        return ICONS.get(self.version.history_way, "panel")
+        return way_icon(self.version.history_way)
 
     @property
     def reason(self) -> str:

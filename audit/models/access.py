@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,8 @@ class AccessEvent(AppendOnlyModel):
     ``opened`` is written before the first byte leaves; a second row that names it in ``closes``
     tells how many rows and which SHA-256 left. One that is never closed was aborted.
     """
+
+    in_trail: ClassVar[bool] = False
 
     action = models.CharField(_("action"), max_length=16, choices=AccessAction)
     closes = models.OneToOneField(

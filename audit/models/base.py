@@ -144,7 +144,14 @@ def _batch() -> uuid.UUID | None:
 
 
 class AppendOnlyModel(models.Model):
-    """A row that is written once and is its own history: who, when, by which way and why."""
+    """A row that is written once and is its own history: who, when, by which way and why.
+
+    ``trail_kind`` names the field that tells its rows apart in the trail; ``in_trail`` is False for
+    what is no change of the house's records.
+    """
+
+    in_trail: ClassVar[bool] = True
+    trail_kind: ClassVar[str] = ""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
