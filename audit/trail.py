@@ -29,7 +29,7 @@ from audit import reasons
 from audit.changes import Change, Reader
 from audit.choices import Way
 from audit.display import way_icon
-from audit.models import AppendOnlyModel
+from audit.models import AppendOnlyModel, Job
 
 PER_PAGE = 50
 # A batch on a list of many tells "more than": whoever wants the number opens it.
@@ -199,6 +199,15 @@ def describe_batches(describer: Describer) -> Describer:
     """Register ``describer(uuids)``, which names the batches that it knows, in one query."""
     _describers.append(describer)
     return describer
+
+
+@describe_batches
+def jobs(batches: list[UUID]) -> dict[UUID, Told]:
+    """What a job changed goes by the job's own uuid, unless the job says otherwise."""
+    found = Job.objects.filter(uuid__in=batches)
+    return {
+        job.uuid: Told(job.label, reverse("admin:audit_job_change", args=[job.pk])) for job in found
+    }
 
 
 def find_records(finder: Finder) -> Finder:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import uuid
 from datetime import UTC, datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
@@ -82,6 +82,8 @@ class ConsentEvent(AppendOnlyModel):
 
     ``occurred_at`` is when the person acted, ``recorded_at`` when we learned of it.
     """
+
+    trail_kind: ClassVar[str] = "kind"
 
     contact_point = models.ForeignKey(
         ContactPoint, models.PROTECT, related_name="events", verbose_name=_("contact point")

@@ -1,7 +1,7 @@
 """What keeps people from being contacted whatever they consented to (Art. 18, 21)."""
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, Q, Value
@@ -61,6 +61,8 @@ class Restriction(AppendOnlyModel):
 
     Lifted only by a later row that names it, by hand and with a reason.
     """
+
+    trail_kind: ClassVar[str] = "kind"
 
     contact_point = models.ForeignKey(
         ContactPoint, models.PROTECT, related_name="restrictions", verbose_name=_("contact point")
