@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit import display
 from consents.choices import EventKind, ImportState
 from consents.importing import picker, uploads
+from consents.importing.applying import COUNTS
 from consents.importing.encodings import ENCODINGS, polish_words
 from consents.importing.errors import EncodingNeeded, Refused, RowError
 from consents.importing.plan import OWN_MAP
@@ -42,7 +43,7 @@ def told(upload: ConsentImport) -> dict[str, Any]:
     own = upload.state in (ImportState.UPLOADED, ImportState.STAGED)
     return {
         "upload": upload,
-        "counts": upload.counts,
+        "counts": dict.fromkeys((*COUNTS, "contacts", "people"), 0) | upload.counts,
         "badge": display.badge(upload.get_state_display(), tone, icon),
         "url": reverse("admin:consents_import_file", args=[upload.uuid]),
         "is_open": own,

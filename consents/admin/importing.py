@@ -70,7 +70,7 @@ def import_file_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         **told(upload),
         "title": upload.file_name,
-        "columns": list(Look(upload).picked()) if upload.state == ImportState.STAGED else [],
+        **_columns(upload),
         "rejected": rejected(upload),
         "unknown": list(without_wording(upload)) if upload.applied_at else [],
         "progress": progress.of(upload.job) if upload.job else None,
@@ -88,8 +88,9 @@ def import_columns_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     upload = _own(request, uuid)
     if upload.state not in (ImportState.UPLOADED, ImportState.STAGED):
         raise Http404
-    form = ReadingForm(request.POST or None, initial=_reading(upload))
+    form = ReadingForm(request.POST or None)
     look = Look(upload, form)
+    form.initial = _reading(upload, look)
     if request.method == "POST" and form.is_valid():
         try:
             _correct(request, upload, form, look)
@@ -151,13 +152,24 @@ def import_rejects_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return response
 
 
+def _columns(upload: ConsentImport) -> dict[str, Any]:
+    """Columns that are read, and how many are not."""
+    if upload.state != ImportState.STAGED:
+        return {}
+    picked = list(Look(upload).picked())
+    columns = [column for column in picked if column.is_read]
+    return {"columns": columns, "unread": len(picked) - len(columns)}
+
+
 # What the forms do -------------------------------------------------------------------------------
 
 
-def _reading(upload: ConsentImport) -> dict[str, Any]:
+def _reading(upload: ConsentImport, look: Look) -> dict[str, Any]:
     mapping = upload.mapping or preset_mapping(upload)
+    # Before its encoding is known there are no columns to choose from.
+    own = upload.mapping or (not upload.preset and look.rows)
     return {
-        "format": OWN_MAP if upload.mapping or not upload.preset else upload.preset,
+        "format": OWN_MAP if own else upload.preset,
         "encoding": upload.encoding,
         "delimiter": mapping.get("delimiter", ""),
         "header": mapping.get("header", True),

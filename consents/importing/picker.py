@@ -51,6 +51,10 @@ class Picked:
     said: str
 
     @property
+    def is_read(self) -> bool:
+        return bool(self.meaning) and self.meaning.get("field") != "ignore"
+
+    @property
     def format(self) -> str:
         return (self.meaning or {}).get("format", "")
 

@@ -62,8 +62,8 @@ def _mailchimp(word: str, columns: dict[str, Any] | None = None, **more: Any) ->
 BUILT_IN = (
     Preset(
         "mailchimp",
-        "Mailchimp: zapisani",
-        "Mailchimp: subscribed",
+        "Mailchimp",
+        "Mailchimp",
         _mailchimp("subscribed_"),
     ),
     Preset(
