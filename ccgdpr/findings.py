@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,11 @@ ICONS = {Severity.BLOCKING: "alert", Severity.IMPORTANT: "warning", Severity.MIN
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule with how many records break it; reads like one finding over all of them."""
+    """A rule with how many records break it, and the first of them; reads like one finding."""
 
     rule: Rule
     count: int
+    records: tuple[Model, ...]
 
     @property
     def severity(self) -> str:
@@ -66,17 +68,26 @@ class Broken:
 
     def findings(self) -> Iterator[Finding]:
         """Record by record, the first of them."""
-        return (Finding(self.rule, record) for record in self.rule.records()[:PER_RULE])
+        return (Finding(self.rule, record) for record in self.records)
 
 
 def may_see_findings(user: User) -> bool:
     return any(may_view(user, rule.model) for rule in rules.registered())
 
 
-def broken_rules(user: User) -> list[Broken]:
-    """The gravest first, over records that ``user`` may view; one query for each rule."""
+def broken_rules(user: User, *, most: int = FEW) -> list[Broken]:
+    """The gravest first, over records that ``user`` may view, with the first ``most`` of each.
+
+    One query for each rule, and a second one where more records break it.
+    """
     seen = [_for(user, rule) for rule in rules.registered() if may_view(user, rule.model)]
-    return [Broken(rule, count) for rule in seen if (count := rule.records().count())]
+    return [broken for rule in seen if (broken := _broken(rule, most)).count]
+
+
+def _broken(rule: Rule, most: int) -> Broken:
+    records = tuple(rule.records()[: most + 1])
+    count = len(records) if len(records) <= most else rule.records().count()
+    return Broken(rule, count, records[:most])
 
 
 def _for(user: User, rule: Rule) -> Rule:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.forms import LoginForm
 from ccgdpr.dashboard import dashboard
@@ -56,7 +57,8 @@ class HouseSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         """The registers, and before them what rooms add in ``<app>/urls.py`` as ``admin_urls``."""
-        findings = path("findings/", self.admin_view(self.findings_view), name="findings")
+        view = self.admin_view(require_safe(self.findings_view))
+        findings = path("findings/", view, name="findings")
         return [findings, *(self._guarded(each) for each in room_urls()), *super().get_urls()]
 
     def _guarded(self, url: URLPattern) -> URLPattern:
@@ -77,7 +79,7 @@ class HouseSite(admin.AdminSite):
         """Every rule that is broken, with the first records that break it."""
         if not may_see_findings(request.user):
             raise PermissionDenied
-        broken = broken_rules(request.user)
+        broken = broken_rules(request.user, most=PER_RULE)
         context = {
             **self.each_context(request),
             "title": _("Findings"),
