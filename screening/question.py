@@ -57,7 +57,7 @@ class Question:
         )
 
     def needs_consent(self, *, natural: bool) -> bool:
-        """By the channel's rule, or by Art. 6(1)(a): no matter of a company without personal data."""
+        """By the channel's rule, or by Art. 6(1)(a): no matter of companies without people."""
         by_basis = natural and self.purpose.basis == Basis.CONSENT
         return by_basis or bool(self.requiring(natural=natural))
 

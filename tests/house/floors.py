@@ -15,7 +15,8 @@ FLOORS: list[str] = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
 def house_models() -> list[type[models.Model]]:
     """Every table of our own apps: history and through tables included."""
     everything = apps.get_models(include_auto_created=True)
-    return [model for model in everything if model._meta.app_label in FLOORS]
+    ours = [model for model in everything if model._meta.app_label in FLOORS]
+    return [model for model in ours if not model._meta.proxy]
 
 
 def is_history(model: type[models.Model]) -> bool:
