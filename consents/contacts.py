@@ -130,7 +130,7 @@ _SPECIAL = "|".join(re.escape(name) for name in SPECIAL_USE_DOMAIN_NAMES)
 # Plain addresses, in which email-validator finds nothing to object to or to change but case.
 _PLAIN_EMAIL = re.compile(
     r"(?=.{1,64}@)(?=.{6,254}\Z)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@"
-    rf"(?!(?:.*\.)?(?i:{_SPECIAL})\Z)(?!.*(?:\A|[@.])..--)"
+    rf"(?!(?:.*\.)?(?i:{_SPECIAL})\Z)(?!..--)(?!.*\...--)"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 ).fullmatch
 
