@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
-from audit.admin import AuditedAdmin
+from audit.admin import AuditedAdmin, AuditedImportExportMixin
 from audit.lists import RegisterList, SavedView
 from processors.choices import Diligence
 from processors.models import Organisation
+from processors.resources import OrganisationResource
 
 TONES = {
     Diligence.NOT_CHECKED: "warn",
@@ -46,7 +47,8 @@ def _waiting() -> int:
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(RegisterList, AuditedAdmin):
+class OrganisationAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin):
+    resource_classes = (OrganisationResource,)
     form = OrganisationForm
     list_display = ("name", "part", "verification", "review_on", "nip", "dpo_name")
     list_filter = (AttentionFilter, "diligence", "is_own")

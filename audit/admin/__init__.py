@@ -1,3 +1,4 @@
+from audit.admin.files import AuditedExportMixin, AuditedImportExportMixin
 from audit.admin.jobs import JobAdmin
 from audit.admin.logs import AccessEventAdmin
 from audit.admin.records import AuditedAdmin, AuditedInline, HouseAdmin, ReadOnlyAdmin
@@ -6,6 +7,8 @@ from audit.verbs import Link, ReasonedForm, Verb, VerbForm, VerbsAdmin
 __all__ = [
     "AccessEventAdmin",
     "AuditedAdmin",
+    "AuditedExportMixin",
+    "AuditedImportExportMixin",
     "AuditedInline",
     "HouseAdmin",
     "JobAdmin",

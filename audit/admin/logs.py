@@ -9,10 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
+from audit.admin.files import AuditedExportMixin
 from audit.admin.history import author
 from audit.admin.records import ReadOnlyAdmin
 from audit.models import AccessEvent
 from audit.reasons import readable
+from audit.resources import AccessEventResource
 
 NOTHING = "–"
 
@@ -31,7 +33,8 @@ class EndFilter(admin.SimpleListFilter):
 
 
 @admin.register(AccessEvent)
-class AccessEventAdmin(ReadOnlyAdmin):
+class AccessEventAdmin(AuditedExportMixin, ReadOnlyAdmin):
+    resource_classes = (AccessEventResource,)
     list_display = ("opened_at", "who", "action", "subject", "rows_left", "end", "why")
     list_display_links = ("opened_at",)
     list_filter = ("action", EndFilter)

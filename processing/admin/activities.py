@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
-from audit.admin import AuditedAdmin, Link
+from audit.admin import AuditedAdmin, AuditedImportExportMixin, Link
 from audit.lists import RegisterList, SavedView
 from processing.admin import shown
 from processing.models import ProcessingActivity
+from processing.resources import ProcessingActivityResource
 
 
 def _both(field: str) -> tuple[str, str]:
@@ -57,7 +58,8 @@ class CarriedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProcessingActivity)
-class ProcessingActivityAdmin(RegisterList, AuditedAdmin):
+class ProcessingActivityAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin):
+    resource_classes = (ProcessingActivityResource,)
     list_display = ("number", "name", "record", "state", "purpose_count", "bases")
     list_display_links = ("name",)
     list_filter = (RecordFilter, CarriedOutFilter, "special_data", "dpia_needed")

@@ -12,11 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
-from audit.admin import AuditedAdmin, Verb, VerbForm, VerbsAdmin
+from audit.admin import AuditedAdmin, AuditedImportExportMixin, Verb, VerbForm, VerbsAdmin
 from audit.lists import RegisterList, SavedView
 from processing.admin import shown
 from processing.choices import DOUBTFUL, Nature
 from processing.models import ProcessingActivity, Purpose
+from processing.resources import PurposeResource
 
 
 class ApproveForm(VerbForm):
@@ -81,7 +82,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Purpose)
-class PurposeAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
+class PurposeAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, AuditedAdmin):
+    resource_classes = (PurposeResource,)
     list_display = ("name", "nature_badge", "basis", "state", "activity_name", "slug")
     list_filter = ("nature", "basis", StateFilter, "campaign", ActivityFilter)
     list_select_related = ("activity__controller",)

@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
-from audit.admin import AuditedAdmin
+from audit.admin import AuditedAdmin, AuditedImportExportMixin
 from audit.lists import RegisterList, SavedView
 from processing.choices import Channel
 from processing.models import ChannelRule
+from processing.resources import ChannelRuleResource
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -35,7 +36,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(ChannelRule)
-class ChannelRuleAdmin(RegisterList, AuditedAdmin):
+class ChannelRuleAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin):
+    resource_classes = (ChannelRuleResource,)
     change_list_template = "admin/processing/channelrule/change_list.html"
     list_display = ("channel", "regime", "state", "asks", "protects", "since", "until")
     list_filter = (StateFilter, "channel", "regime")

@@ -1,0 +1,59 @@
+"""Import and export of a register on its own list: by permission, logged, without formulas."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ExportMixin, ImportMixin
+from import_export.forms import ImportForm
+
+from audit import access
+from audit.choices import AccessAction
+from audit.resources import GuardedCSV, TypedXLSX
+from audit.uploads import OwnUploads
+
+LARGEST = 2 * 1024 * 1024  # bytes; registers are small, and the preview holds a file in memory
+# Parameters of a list that may hold what somebody typed.
+TYPED = frozenset({"q"})
+
+
+class RegisterImportForm(ImportForm):
+    def clean_import_file(self) -> Any:
+        file = self.cleaned_data["import_file"]
+        if file.size > LARGEST:
+            raise ValidationError(_("This file is larger than 2 MB. Split it."))
+        return file
+
+
+class AuditedExportMixin(ExportMixin):
+    """Offers the rows on screen as a file, to whoever has ``export_<model>``."""
+
+    formats = (GuardedCSV, TypedXLSX)
+
+    def _do_file_export(
+        self, file_format: Any, request: HttpRequest, queryset: QuerySet, export_form: Any = None
+    ) -> HttpResponse:
+        filters = {k: "***" if k in TYPED else v for k, v in request.GET.items()}
+        columns = self._columns(request)
+        event = access.opened(
+            AccessAction.EXPORT, self.opts.label_lower, filters=filters, columns=columns
+        )
+        whole = super()._do_file_export(file_format, request, queryset, export_form=export_form)
+        outgoing = access.Outgoing(event, [whole.content], rows=queryset.count)
+        return StreamingHttpResponse(outgoing, headers=whole.headers)
+
+    def _columns(self, request: HttpRequest) -> Sequence[str]:
+        (resource, *_others) = self.get_export_resource_classes(request)
+        return [field.column_name for field in resource().get_export_fields()]
+
+
+class AuditedImportExportMixin(AuditedExportMixin, ImportMixin):
+    """Also takes a file in, after a preview, from whoever has ``import_<model>``."""
+
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+    tmp_storage_class = OwnUploads
+    import_form_class = RegisterImportForm
+    import_formats = (GuardedCSV,)
