@@ -9,7 +9,16 @@ STARTERS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
 BEFORE = ["", " ", "  ", "\N{NO-BREAK SPACE}", '"', "'", ' "', "' ", "\t ", " '\""]
 AFTER = ["1+1", "cmd|' /C calc'!A0", "HYPERLINK(A1)", "", "48601602603x"]
 PAYLOADS = [b + s + a for b in BEFORE for s in STARTERS for a in AFTER]
-HARMLESS = ["", "Jan Kowalski", "3-2", "a=b", "O'Neil", "'cytat'", "601 602 603", "jan@poczta.example"]
+HARMLESS = [
+    "",
+    "Jan Kowalski",
+    "3-2",
+    "a=b",
+    "O'Neil",
+    "'cytat'",
+    "601 602 603",
+    "jan@poczta.example",
+]
 
 
 def example_numbers() -> list[str]:
