@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import LoginForm
 from ccgdpr.dashboard import dashboard
@@ -60,6 +61,11 @@ class HouseSite(admin.AdminSite):
         view = self.admin_view(require_safe(self.findings_view))
         findings = path("findings/", view, name="findings")
         return [findings, *(self._guarded(each) for each in room_urls()), *super().get_urls()]
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Stock Django answers PUT, PATCH and DELETE on its pages as if they were GET."""
+        spoken = require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+        return super().admin_view(spoken(view), cacheable)
 
     def _guarded(self, url: URLPattern) -> URLPattern:
         return URLPattern(url.pattern, self.admin_view(url.callback), url.default_args, url.name)

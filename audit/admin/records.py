@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from audit import rules
@@ -157,6 +157,12 @@ class ReadOnlyAdmin(RecordAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def history_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Stock Django would show its own log here, which the house does not keep."""
+        if isinstance(self, HistoryAdmin):
+            return super().history_view(request, *args, **options)
+        raise Http404
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
