@@ -6,16 +6,19 @@ can hold its reader for minutes (security.md, measured 6).
 
 import io
 import uuid
+from datetime import datetime
 from typing import Any
 
 import tablib
 import xlsxwriter
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export import resources
 from import_export.formats import base_formats
+from import_export.widgets import DateTimeWidget
 
 from audit import cells
 from audit.act import acting
@@ -23,8 +26,28 @@ from audit.choices import Way
 from audit.models import AccessEvent
 
 
+class InstantWidget(DateTimeWidget):
+    """An instant to the microsecond with its zone: cut short, it would read back as a change."""
+
+    def clean(self, value: Any, row: Any = None, **options: Any) -> datetime | None:
+        try:
+            moment = datetime.fromisoformat(value) if isinstance(value, str) and value else None
+        except ValueError:
+            moment = None
+        # Other spellings, and local time without a zone, as import-export reads them.
+        is_whole = moment is not None and timezone.is_aware(moment)
+        return moment if is_whole else super().clean(value, row, **options)
+
+    def render(self, value: Any, obj: Any = None, **options: Any) -> Any:
+        if not isinstance(value, datetime) or options.get("force_native_type"):
+            return super().render(value, obj, **options)
+        return timezone.localtime(value).isoformat()
+
+
 class AuditedResource(resources.ModelResource):
     """A register in a file: named by uuid, validated row by row, each change in history."""
+
+    WIDGETS_MAP = {**resources.ModelResource.WIDGETS_MAP, "DateTimeField": InstantWidget}
 
     class Meta:
         import_id_fields = ("uuid",)
