@@ -1,5 +1,6 @@
 """Which tables of a file are read, by which mapping."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -105,12 +106,11 @@ def _archive(
 ) -> Plan:
     if mapping:
         raise Refused(_("A mapping is for one file: take it out of the archive."))
+    if consents := _salesforce(found, presets, encoding):
+        contacts = next(member for member in found if member != consents.member)
+        return Plan([consents], consents.format, contacts)
     tables = [_table(member, presets, None, None, encoding) for member in found]
     formats = [table.format for table in tables]
-    if "salesforce_consent" in formats and len(tables) == 2:
-        consents = tables[formats.index("salesforce_consent")]
-        contacts = tables[1 - formats.index("salesforce_consent")]
-        return Plan([consents], consents.format, contacts.member)
     mailchimp = all(each.startswith("mailchimp") for each in formats)
     if not mailchimp or len(set(formats)) < len(formats):
         raise Refused(
@@ -125,6 +125,18 @@ def _archive(
         )
     ordered = sorted(tables, key=lambda table: table.format == LAST)
     return Plan([_within(table) for table in ordered], "mailchimp")
+
+
+def _salesforce(found: list[Member], presets: list, encoding: str) -> Table | None:
+    """The consents of an archive of two files, whose other one holds the contacts."""
+    if len(found) != 2:
+        return None
+    for member in found:
+        with suppress(Unrecognised):
+            table = _table(member, presets, None, None, encoding)
+            if table.format == "salesforce_consent":
+                return table
+    return None
 
 
 def _within(table: Table) -> Table:

@@ -137,7 +137,7 @@ BUILT_IN = (
                     "channel",
                     values={
                         "Email": ["email"],
-                        "Phone": ["voice"],
+                        "Phone": ["voice", "automated_call"],
                         "SMS": ["sms"],
                         "MailingAddress": ["post"],
                         "Mailing Address": ["post"],
