@@ -1,7 +1,7 @@
 import phonenumbers
 import pytest
 from django.db import connection
-from phonenumbers import PhoneNumberFormat, PhoneNumberType, SUPPORTED_REGIONS
+from phonenumbers import SUPPORTED_REGIONS, PhoneNumberFormat, PhoneNumberType
 
 from audit.cells import guarded, guarded_sql, is_formula, unguarded
 
@@ -68,7 +68,7 @@ def test_the_guard_in_sql_agrees_with_the_one_in_python():
     texts = [*PAYLOADS, *HARMLESS, *example_numbers()[:50], "+48601602603 ", "+48601602603\n"]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT t, {guarded_sql('t')} FROM unnest(%s::text[]) AS u(t)",  # noqa: S608
+            f"SELECT t, {guarded_sql('t')} FROM unnest(%s::text[]) AS u(t)",
             [texts],
         )
         disagreeing = [(t, g) for t, g in cursor.fetchall() if g != guarded(t)]
