@@ -1,7 +1,6 @@
 """``manage.py import_consents``: a file of another system into the register."""
 
 import json
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -102,8 +101,7 @@ class Command(BaseCommand):
 
     def _print(self, counts: dict[str, object], *, as_json: bool) -> None:
         if as_json:
-            json.dump(counts, sys.stdout, ensure_ascii=False)
-            self.stdout.write("")
+            self.stdout.write(json.dumps(counts, ensure_ascii=False))
             return
         for name, count in counts.items():
             self.stdout.write(f"{name}: {count}")
