@@ -21,7 +21,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from audit import access, cells, trail
 from audit.choices import AccessAction, Way
@@ -201,7 +201,7 @@ class _Export:
     def _protocol(self, sha256: str) -> str:
         filters = "; ".join(f"{n}: {v}" for n, v in vars(self.asked).items() if v) or "–"
         lines = [
-            (_("View"), _("History of changes")),
+            (pgettext("of a protocol", "View"), _("History of changes")),
             (_("Filters"), filters),
             (_("Made by"), self.who),
             (_("Made at"), timezone.now().isoformat()),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consents.admin.shown import SOON, contact, several_controllers
 from consents.choices import (
@@ -240,7 +241,7 @@ class RetiredFilter(admin.SimpleListFilter):
 class StandingFilter(admin.SimpleListFilter):
     """Whether a restriction or suppression still stands."""
 
-    title, parameter_name = _("standing"), "standing"
+    title, parameter_name = _("state"), "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [("1", _("standing")), ("0", _("lifted or past"))]
@@ -322,7 +323,7 @@ class OutcomeFilter(ChoiceFilter):
 class ReviewFilter(admin.SimpleListFilter):
     """Wordings by the latest thing that any review found."""
 
-    title, parameter_name = _("review"), "review"
+    title, parameter_name = pgettext_lazy("of a wording", "review"), "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [*ReviewOutcome.choices, ("none", _("not reviewed"))]

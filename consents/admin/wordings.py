@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit import display
 from audit.admin import AuditedAdmin, AuditedInline, ReadOnlyAdmin
@@ -131,7 +132,7 @@ class ConsentWordingAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     def purpose_name(self, wording: ConsentWording) -> str:
         return wording.purpose.name
 
-    @admin.display(description=_("Review"))
+    @admin.display(description=pgettext_lazy("of a wording", "Review"))
     def reviewed(self, wording: ConsentWording) -> str:
         return review_badge(wording)
 

@@ -34,7 +34,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "contact": gettext_lazy("Number or address"),
     "channel": gettext_lazy("Channel"),
     "purpose": gettext_lazy("Purpose"),
-    "full_name": gettext_lazy("Name"),
+    "full_name": gettext_lazy("Full name"),
 }
 KEEP = "keep"
 
