@@ -39,7 +39,9 @@ def measure_export(rows: int | None, say: Say) -> None:
                 ours.append(_timed(lambda: [sink.write(c) for c in export.chunks("csv")].clear()))
             growth = max(growth, peak())
     best, bare = min(ours), min(limit)
-    say(f"export of {export.rows} of {rows} consents: {best:.2f} s, {export.rows / best:,.0f} rows/s")
+    say(
+        f"export of {export.rows} of {rows} consents: {best:.2f} s, {export.rows / best:,.0f} rows/s"
+    )
     say(f"limit (the same columns, no verdict): {bare:.2f} s, {rows / bare:,.0f} rows/s")
     say(f"ratio to the limit: {best / bare:.2f}")
     say(f"peak memory over the idle process: {growth / 1024 / 1024:.0f} MB")

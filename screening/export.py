@@ -8,9 +8,9 @@ import csv
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from io import StringIO
 from itertools import chain, islice
-from typing import Any, TextIO
+from types import SimpleNamespace
+from typing import Any
 
 import xlsxwriter
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from audit.cells import guarded, guarded_sql
 from audit.sql import is_postgresql
 from screening.question import Question
-from screening.sql import Sql, Statement, statement
+from screening.sql import Sql, statement
 from screening.verdict import list_valid_until, obligations_of
 
 COLUMNS = (
@@ -127,9 +127,10 @@ def _sheet(workbook: Any, bold: Any, rows: Iterator[tuple[str, ...]]) -> None:
 
 
 def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
-    buffer: TextIO = StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue().encode()
+    lines: list[str] = []
+    # The writer quotes a carriage return only if its own lines end with one. COPY ends them with LF.
+    csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n").writerows(rows)
+    return "".join(line[:-2] + "\n" for line in lines).encode()
 
 
 def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -171,7 +172,9 @@ def list_sql(question: Question, *, is_guarded: bool) -> Sql:
             f"NULLIF({guard('d.external_id')}, '')",
             f"NULLIF({guard(NAME)}, '')",
             "CAST(%s AS text)",
-            *_consent(built, guard),
+            built.of_consent(_iso("st.since")),
+            built.of_consent("j.version"),
+            built.of_consent(guard("s.slug")),
             _obligations(question),
             "CAST(%s AS text)",
             "CAST(%s AS text)",
@@ -181,16 +184,6 @@ def list_sql(question: Question, *, is_guarded: bool) -> Sql:
 
 
 NAME = "COALESCE(NULLIF(TRIM(d.first_name || ' ' || d.last_name), ''), d.company_name)"
-
-
-def _consent(built: Statement, guard: Any) -> tuple[str, str, str]:
-    """Since when, on which wording, from which source; nothing where no consent is needed."""
-    if not built.needed:
-        return "NULL", "NULL", "NULL"
-    cells = (_iso("st.since"), "j.version", guard("s.slug"))
-    if built.needed == "TRUE":
-        return cells
-    return tuple(f"CASE WHEN {built.needed} THEN {cell} END" for cell in cells)
 
 
 def _obligations(question: Question) -> str:
@@ -207,6 +200,7 @@ def iso(moment: datetime) -> str:
 
 
 # Dialects ----------------------------------------------------------------------------------------
+
 
 def _guarded(expression: str) -> str:
     """The guard of a cell, spared to what plainly needs none: letters, digits, Polish numbers."""

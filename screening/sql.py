@@ -72,6 +72,12 @@ class Statement:
         # Said twice, because this one leads both databases to the index.
         return f"st.state = 'given' AND {none}" if self.needed == "TRUE" else none
 
+    def of_consent(self, expression: str) -> str:
+        """``expression`` where consent is needed, else nothing: what is not needed is no evidence."""
+        if self.needed in ("", "TRUE"):
+            return expression if self.needed else "NULL"
+        return f"CASE WHEN {self.needed} THEN {expression} END"
+
     def _ordered(self) -> list[tuple[str, str]]:
         return [(code, self.conditions[code]) for code in CODES if code in self.conditions]
 

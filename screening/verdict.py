@@ -82,7 +82,7 @@ def _key(question: Question, value: str) -> str | None:
 
 
 def _columns(built: Statement) -> str:
-    consent = "st.event_id, j.wording_id, st.since" if built.needed else "NULL, NULL, NULL"
+    consent = ", ".join(map(built.of_consent, ("st.event_id", "j.wording_id", "st.since")))
     return f"{built.mask()}, COALESCE(origin.uninformed, 0), p.id, {consent}"
 
 

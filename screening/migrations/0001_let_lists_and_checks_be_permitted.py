@@ -4,27 +4,28 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consents', '0005_index_the_trail'),
+        ("consents", "0005_index_the_trail"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentList',
-            fields=[
-            ],
+            name="ConsentList",
+            fields=[],
             options={
-                'verbose_name': 'consent list',
-                'verbose_name_plural': 'consent lists',
-                'permissions': [('export_consent_list', 'Can export lists of people who may be contacted'), ('check_contact', 'Can check whether a contact may be contacted')],
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "consent list",
+                "verbose_name_plural": "consent lists",
+                "permissions": [
+                    ("export_consent_list", "Can export lists of people who may be contacted"),
+                    ("check_contact", "Can check whether a contact may be contacted"),
+                ],
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('consents.consent',),
+            bases=("consents.consent",),
         ),
     ]

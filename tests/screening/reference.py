@@ -187,6 +187,12 @@ class House:
             for s in known
         )
 
+    def give(self, purpose: Purpose, channel: str, value: str, at: datetime, known_at: datetime):
+        """The consent that the state of ``value`` rests on, whatever it is worth."""
+        key = normalise(KINDS[channel], value).key
+        point = self.holder(purpose.activity.controller_id, KINDS[channel], key, at)
+        return self._state(purpose, channel, point, at, known_at)[1]
+
     def _of_the_consent(self, purpose, channel, point, at, known_at, rules) -> list[str]:
         company = point.subject.kind == "company"
         requiring = [

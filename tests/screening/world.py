@@ -1,5 +1,6 @@
 """A house full of people in every state, made from a seed: what the verdicts are compared over."""
 
+import itertools
 import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -57,6 +58,10 @@ BOXES = (
     "meets_recital_171",
 )
 PROOF = {"evidence_id": 1, "evidence_sha256": "0" * 64}
+
+
+# Houses of one test stand beside each other: no two have the same number.
+STREET = itertools.count()
 
 
 class World:
@@ -163,7 +168,7 @@ class World:
             for n in range(size)
         )
         points = []
-        for number, subject in enumerate(subjects):
+        for number, subject in zip(STREET, subjects, strict=False):
             for kind in KINDS:
                 holders = self.rng.choice([1, 1, 1, 1, 2, 3])
                 for retired_at in [*sorted(self.rng.sample(MOMENTS, holders - 1)), None]:

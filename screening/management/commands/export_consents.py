@@ -86,7 +86,9 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(
-            _("“{text}” is no moment in ISO 8601, such as 2026-11-24T09:00+01:00.").format(text=text),
+            _("“{text}” is no moment in ISO 8601, such as 2026-11-24T09:00+01:00.").format(
+                text=text
+            ),
             returncode=REFUSED,
         ) from error
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
@@ -104,7 +106,7 @@ def _write(output: str, chunks: Iterable[bytes]) -> None:
 
 
 def _write_whole(path: Path, chunks: Iterable[bytes]) -> None:
-    """Nothing half written: beside its place first, then moved there at once, for its owner alone."""
+    """Nothing half written: beside its place first, then moved there, for its owner alone."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with open(handle, "wb") as file:
