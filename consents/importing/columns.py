@@ -58,10 +58,13 @@ def laid_over(header: list[str], mapping: dict[str, Any]) -> Columns:
     has_header = mapping.get("header", True)
     columns = Columns(_width(header) if has_header else len(header))
     places = _by_name(header) if has_header else {str(n): n - 1 for n in range(1, 401)}
-    missing = []
+    missing, taken = [], set()
     for name, meaning in mapping["columns"].items():
         found = _found(name, header, places, has_header)
         for index, title in found:
+            if name.endswith("*") and index in taken:
+                continue  # named by itself before: that says more than the beginning it shares
+            taken.add(index)
             _add(columns, Column(index, title, meaning, *_words(meaning)))
         if not has_header and name.endswith("+"):
             columns.open_from = int(name[:-1]) - 1

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from consents.choices import RestrictionKind
 from consents.importing.errors import Refused, nearest
+from consents.importing.presets import folded
 from processing.choices import Channel
 
 FIELDS = (
@@ -32,6 +33,7 @@ FIELDS = (
     "ip",
     "ignore",
 )
+CONTACTS = FIELDS[:5]
 # Of presets: a time that dates the row's flags; a row that names its own contact, channel, purpose.
 PRESET_FIELDS = ("stated_at", "party", "contact", "channel", "purpose", "full_name")
 MEANINGS = ("field", "consent", "withdrawal", "restriction", "suppression", "status", "consents")
@@ -65,6 +67,19 @@ def checked(mapping: Any, purposes: Iterable[str], *, preset: bool = False) -> d
     if not mapping.get("header", True):
         _check_numbers(columns)
     return mapping
+
+
+def names_contact(mapping: dict[str, Any]) -> bool:
+    """Whether rows can be read by this mapping alone: some column of it is a number or address."""
+    means = mapping["columns"].values()
+    return any("suppression" in each or each.get("field") in CONTACTS for each in means)
+
+
+def laid_upon(preset: dict[str, Any], mapping: dict[str, Any]) -> dict[str, Any]:
+    """``preset`` with what ``mapping`` says otherwise, or more; its columns stand first."""
+    named = {folded(name) for name in mapping.get("columns", {})}
+    kept = {n: m for n, m in preset.get("columns", {}).items() if folded(n) not in named}
+    return {**preset, **mapping, "columns": {**mapping.get("columns", {}), **kept}}
 
 
 def _check_delimiter(delimiter: Any) -> None:

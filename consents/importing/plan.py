@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consents.importing.columns import Columns, check_targets, laid_over
 from consents.importing.errors import Refused, Unrecognised
+from consents.importing.mapping import laid_upon, names_contact
 from consents.importing.presets import by_slug, folded, looks_like_data, recognise
 from consents.importing.reading import Member, RawRow, members
 from consents.models import MappingPreset
@@ -56,11 +57,12 @@ def planned(
 ) -> Plan:
     """How the file is read: by ``mapping``, else by the ``preset``, else as its header says.
 
+    With a preset, or where it names no contact of its own, the mapping is laid over the format.
     Raises Refused where a name is unknown or the file is of no known format.
     """
     found = members(path, name)
     presets = list(MappingPreset.objects.all())
-    chosen = by_slug(preset, presets) if preset else None
+    chosen = by_slug(preset, presets) if preset not in ("", OWN_MAP) else None
     if len(found) > 1 or found[0].inside:
         plan = _archive(found, presets, chosen, mapping, encoding)
     else:
@@ -74,14 +76,17 @@ def planned(
 def _table(
     member: Member, presets: list, chosen: Any, mapping: dict[str, Any] | None, encoding: str
 ) -> Table:
-    given = mapping or (chosen.mapping if chosen else {})
+    given = laid_upon(chosen.mapping if chosen else {}, mapping or {})
     encoding = encoding or given.get("encoding", "")
     first = _first_row(member, encoding, given.get("delimiter", ""))
-    if mapping:
+    if mapping and not chosen and names_contact(mapping):
         return Table(member, OWN_MAP, mapping, first.cells, encoding)
     preset = chosen or recognise(first.cells, member.name, presets)
     _check_header(preset, first.cells)
-    return Table(member, preset.slug, preset.mapping, first.cells, encoding)
+    if mapping:
+        laid_over(first.cells, {"header": given.get("header", True), **mapping})
+    read_by = laid_upon(preset.mapping, mapping or {})
+    return Table(member, preset.slug, read_by, first.cells, encoding)
 
 
 def _first_row(member: Member, encoding: str, delimiter: str) -> RawRow:

@@ -36,7 +36,12 @@ class Command(BaseCommand):
         parser.add_argument("--source", required=True, help="key of the lead source")
         parser.add_argument("--purpose", required=True, help="key of the purpose")
         parser.add_argument("--preset", default="", help="key of the format, if not by its header")
-        parser.add_argument("--map", default="", metavar="FILE", help="what columns mean, as JSON")
+        parser.add_argument(
+            "--map",
+            default="",
+            metavar="FILE",
+            help="what columns mean, as JSON; laid over the preset if one is named",
+        )
         parser.add_argument("--as-of", default="", help="when the file was true, ISO 8601")
         parser.add_argument("--tz", default="Europe/Warsaw", help="time zone of local times")
         parser.add_argument("--encoding", default="", help="if the file is not UTF-8")
