@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
 PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
-    r"|(?:\+|%2B|\b00)?\d(?:[\s().-]?\d){8,14}",  # a phone number in any grouping
+    r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+    # A phone number in any grouping; an ISO date begins none.
+    r"|(?:\+|%2B|\(|(?<!\d))(?!\d{4}-\d\d-\d\d)\d(?:[\s().-]{0,2}\d){8,14}",
 )
 REDACTED = "[…]"
 

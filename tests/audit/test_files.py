@@ -132,7 +132,7 @@ def test_a_preview_records_nothing(client: Client, dpo: User, organisation: Orga
     (row,) = rows_of(exported(client))
     preview = upload(client, [{**row, "name": "Inna"}])
     assert organisation.history.count() == 1
-    assert "Nazwa" in preview.content.decode()
+    assert "Verification of guarantees" in preview.content.decode()
 
 
 def test_rows_are_validated(client: Client, dpo: User, organisation: Organisation) -> None:
