@@ -8,6 +8,7 @@ from django.contrib.auth.forms import BaseUserCreationForm, SetPasswordMixin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from accounts.models import User
@@ -124,7 +125,7 @@ class UserAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     list_filter = (StateFilter, RoleFilter)
     ordering = ("full_name",)
     saved_views = (
-        SavedView(_("All")),
+        SavedView(pgettext_lazy("people", "All")),
         *(SavedView(role.label, {"role": role.value}) for role in Role),
         SavedView(_("Deactivated"), {"state": "deactivated"}),
     )

@@ -1,11 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
     """What a person comes to the house for; permissions follow from it alone."""
 
-    DPO = "DPO", _("Data protection officer")
+    DPO = "DPO", pgettext_lazy("role", "Data protection officer")
     APPROVER = "Approver", _("Approver")
     SUPERVISOR = "Supervisor", _("Contact centre supervisor")
     AUDITOR = "Auditor", _("Auditor")

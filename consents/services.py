@@ -50,9 +50,11 @@ def contact_point(
     Raises contacts.Unusable where the text is no number or address of that kind.
     """
     contact = normalise(kind, text)
-    found = ContactPoint.objects.live().filter(
-        controller=controller, kind=kind, key=contact.key
-    ).first()
+    found = (
+        ContactPoint.objects.live()
+        .filter(controller=controller, kind=kind, key=contact.key)
+        .first()
+    )
     if found:
         return found
     if subject is None:
@@ -139,16 +141,12 @@ def give(
     return _tell(event, evidence)
 
 
-def refuse(
-    point: ContactPoint, purpose: Purpose, channel: str, **act: Any
-) -> ConsentEvent:
+def refuse(point: ContactPoint, purpose: Purpose, channel: str, **act: Any) -> ConsentEvent:
     """Record an explicit no to a request for consent."""
     return _say_no(EventKind.REFUSED, point, purpose, channel, **act)
 
 
-def withdraw(
-    point: ContactPoint, purpose: Purpose, channel: str, **act: Any
-) -> ConsentEvent:
+def withdraw(point: ContactPoint, purpose: Purpose, channel: str, **act: Any) -> ConsentEvent:
     """Record a withdrawal (Art. 7(3)); it counts from ``occurred_at``, never backwards."""
     return _say_no(EventKind.WITHDRAWN, point, purpose, channel, **act)
 
@@ -181,7 +179,11 @@ def _say_no(
 
 
 def confirm(
-    given: ConsentEvent, *, method: str, evidence: Evidence | str, occurred_at: datetime | None = None
+    given: ConsentEvent,
+    *,
+    method: str,
+    evidence: Evidence | str,
+    occurred_at: datetime | None = None,
 ) -> ConsentEvent:
     """Record the person's confirmation of a consent (double opt-in)."""
     if given.kind != EventKind.GIVEN:
@@ -242,7 +244,9 @@ def _check(event: ConsentEvent) -> None:
         event.source.controller_id,
     }
     if len(controllers) > 1:
-        raise ValidationError(_("The contact, the purpose and the source have different controllers."))
+        raise ValidationError(
+            _("The contact, the purpose and the source have different controllers.")
+        )
     refuse_the_future(event.occurred_at, "occurred_at")
     if point.retired_at and event.occurred_at >= point.retired_at:
         raise ValidationError(_("At that moment this number or address was already retired."))

@@ -22,7 +22,7 @@ from processing.models import ProcessingActivity, Purpose, PurposeGrant
 from processors.models import Organisation
 
 LONG_AGO = datetime(2018, 5, 25, tzinfo=UTC)
-PASSWORD = "zielony-parasol-7"  # noqa: S105
+PASSWORD = "zielony-parasol-7"
 
 
 class UserFactory(DjangoModelFactory):
@@ -166,15 +166,11 @@ class PointFactory(DjangoModelFactory):
         model = ContactPoint
 
     controller = factory.SubFactory(OrganisationFactory)
-    subject = factory.SubFactory(
-        SubjectFactory, controller=factory.SelfAttribute("..controller")
-    )
+    subject = factory.SubFactory(SubjectFactory, controller=factory.SelfAttribute("..controller"))
     kind = "email"
     value = factory.Sequence(lambda n: f"osoba{n}@poczta.example")
     key = factory.LazyAttribute(lambda o: normalise(o.kind, o.value).key)
     hmac = factory.LazyAttribute(lambda o: keyed_hmac(o.kind, o.key))
 
     class Params:
-        phone = factory.Trait(
-            kind="phone", value=factory.Sequence(lambda n: f"+48601{n:06d}")
-        )
+        phone = factory.Trait(kind="phone", value=factory.Sequence(lambda n: f"+48601{n:06d}"))

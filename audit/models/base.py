@@ -74,12 +74,12 @@ class AuditedModel(models.Model):
             super().save(*args, **kwargs)
         self._withheld_as_loaded = {n: getattr(self, n) for n in self.withheld_fields}
 
-    def save_base(self, raw: bool = False, **kwargs: Any) -> None:
+    def save_base(self, raw: bool = False, *args: Any, **kwargs: Any) -> None:
         if raw:
             raise HistoryBypassed(
                 "Raw saves (loaddata) keep no history: import the register instead"
             )
-        super().save_base(raw=raw, **kwargs)
+        super().save_base(raw, *args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise HistoryBypassed(f"{type(self).__name__} records are ended, never deleted")

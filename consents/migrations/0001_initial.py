@@ -12,798 +12,2858 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_initial'),
-        ('processing', '0001_initial'),
-        ('processors', '0001_initial'),
+        ("audit", "0001_initial"),
+        ("processing", "0001_initial"),
+        ("processors", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MappingPreset',
+            name="MappingPreset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('name_pl', models.CharField(max_length=120, verbose_name='name (PL)')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name (EN)')),
-                ('mapping', models.JSONField(blank=True, default=dict, verbose_name='mapping')),
-                ('confirmed', models.BooleanField(default=True, help_text="Checked against a file of the vendor's own.", verbose_name='confirmed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                ("name_pl", models.CharField(max_length=120, verbose_name="name (PL)")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name (EN)")),
+                ("mapping", models.JSONField(blank=True, default=dict, verbose_name="mapping")),
+                (
+                    "confirmed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Checked against a file of the vendor's own.",
+                        verbose_name="confirmed",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file format',
-                'verbose_name_plural': 'file formats',
-                'ordering': ('name_pl', 'id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "file format",
+                "verbose_name_plural": "file formats",
+                "ordering": ("name_pl", "id"),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ConsentWording',
+            name="ConsentWording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('voice', 'Phone'), ('automated_call', 'Automated call'), ('messenger', 'Messenger'), ('push', 'Push'), ('post', 'Letter')], max_length=16, verbose_name='channel')),
-                ('language', models.CharField(choices=[('pl', 'Polish'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('text', models.TextField(help_text='Exactly as shown, to the letter.', verbose_name='text')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256')),
-                ('regime', models.CharField(choices=[('usude10', 'art. 10 UŚUDE'), ('pt172', 'art. 172 PT'), ('pke398', 'art. 398 PKE'), ('gdpr', 'GDPR')], help_text='The law at the time.', max_length=8, verbose_name='collected under')),
-                ('bundled', models.BooleanField(default=False, help_text='One clause covered several channels.', verbose_name='bundled channels')),
-                ('valid_months', models.PositiveSmallIntegerField(blank=True, help_text='Empty: until withdrawn.', null=True, verbose_name='valid for months')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wordings', to='processing.purpose', verbose_name='purpose')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("voice", "Phone"),
+                            ("automated_call", "Automated call"),
+                            ("messenger", "Messenger"),
+                            ("push", "Push"),
+                            ("post", "Letter"),
+                        ],
+                        max_length=16,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("pl", "Polish"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Exactly as shown, to the letter.", verbose_name="text"
+                    ),
+                ),
+                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[
+                            ("usude10", "art. 10 UŚUDE"),
+                            ("pt172", "art. 172 PT"),
+                            ("pke398", "art. 398 PKE"),
+                            ("gdpr", "GDPR"),
+                        ],
+                        help_text="The law at the time.",
+                        max_length=8,
+                        verbose_name="collected under",
+                    ),
+                ),
+                (
+                    "bundled",
+                    models.BooleanField(
+                        default=False,
+                        help_text="One clause covered several channels.",
+                        verbose_name="bundled channels",
+                    ),
+                ),
+                (
+                    "valid_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Empty: until withdrawn.",
+                        null=True,
+                        verbose_name="valid for months",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wordings",
+                        to="processing.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent wording',
-                'verbose_name_plural': 'consent wordings',
-                'ordering': ('purpose', 'channel', 'language', '-version'),
-                'permissions': [('review_wording', 'Can review consent wordings')],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "consent wording",
+                "verbose_name_plural": "consent wordings",
+                "ordering": ("purpose", "channel", "language", "-version"),
+                "permissions": [("review_wording", "Can review consent wordings")],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DataSubject',
+            name="DataSubject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(choices=[('person', 'person'), ('sole_trader', 'sole trader'), ('company', 'company'), ('contact_person', 'contact person of a company')], default='person', max_length=16, verbose_name='kind')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('company_name', models.CharField(blank=True, max_length=200, verbose_name='company')),
-                ('external_id', models.CharField(blank=True, max_length=100, verbose_name='external id')),
-                ('minor_since', models.DateField(blank=True, help_text='Closes commercial contact.', null=True, verbose_name='apparent minor since')),
-                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processors.organisation', verbose_name='controller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "person"),
+                            ("sole_trader", "sole trader"),
+                            ("company", "company"),
+                            ("contact_person", "contact person of a company"),
+                        ],
+                        default="person",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "company_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="company"),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, max_length=100, verbose_name="external id"),
+                ),
+                (
+                    "minor_since",
+                    models.DateField(
+                        blank=True,
+                        help_text="Closes commercial contact.",
+                        null=True,
+                        verbose_name="apparent minor since",
+                    ),
+                ),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ('-id',),
-                'permissions': [('record_consent', 'Can record consents'), ('record_no', 'Can record withdrawals, refusals and objections')],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ("-id",),
+                "permissions": [
+                    ("record_consent", "Can record consents"),
+                    ("record_no", "Can record withdrawals, refusals and objections"),
+                ],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('handle', 'messenger handle'), ('device', 'device'), ('postal', 'postal address')], max_length=16, verbose_name='kind')),
-                ('value', models.CharField(editable=False, max_length=320, verbose_name='number or address')),
-                ('key', models.CharField(editable=False, max_length=320)),
-                ('hmac', models.CharField(editable=False, max_length=64)),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='retired')),
-                ('retired_for', models.CharField(blank=True, choices=[('reassigned', 'reassigned to somebody else'), ('closed', 'closed, no longer exists'), ('mistaken', 'recorded by mistake')], editable=False, max_length=16, verbose_name='retired because')),
-                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='consents.datasubject', verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("email", "e-mail address"),
+                            ("phone", "phone number"),
+                            ("handle", "messenger handle"),
+                            ("device", "device"),
+                            ("postal", "postal address"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        editable=False, max_length=320, verbose_name="number or address"
+                    ),
+                ),
+                ("key", models.CharField(editable=False, max_length=320)),
+                ("hmac", models.CharField(editable=False, max_length=64)),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="retired"
+                    ),
+                ),
+                (
+                    "retired_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reassigned", "reassigned to somebody else"),
+                            ("closed", "closed, no longer exists"),
+                            ("mistaken", "recorded by mistake"),
+                        ],
+                        editable=False,
+                        max_length=16,
+                        verbose_name="retired because",
+                    ),
+                ),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_points",
+                        to="consents.datasubject",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact point',
-                'verbose_name_plural': 'contact points',
-                'ordering': ('-id',),
-                'permissions': [('reassign_contact', 'Can reassign a number or address')],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "contact point",
+                "verbose_name_plural": "contact points",
+                "ordering": ("-id",),
+                "permissions": [("reassign_contact", "Can reassign a number or address")],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('import_file', 'imported file'), ('import_row', 'row of an imported file'), ('words', 'words heard'), ('form', 'form'), ('recording', 'recording'), ('document', 'document')], max_length=16, verbose_name='kind')),
-                ('salt', models.CharField(editable=False, max_length=32)),
-                ('body', models.TextField(verbose_name='content')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='to be erased')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("import_file", "imported file"),
+                            ("import_row", "row of an imported file"),
+                            ("words", "words heard"),
+                            ("form", "form"),
+                            ("recording", "recording"),
+                            ("document", "document"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("salt", models.CharField(editable=False, max_length=32)),
+                ("body", models.TextField(verbose_name="content")),
+                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created"),
+                ),
+                (
+                    "expires_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be erased"),
+                ),
             ],
             options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['import_file', 'import_row', 'words', 'form', 'recording', 'document'])), name='evidence_kind_known')],
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "import_file",
+                                    "import_row",
+                                    "words",
+                                    "form",
+                                    "recording",
+                                    "document",
+                                ],
+                            )
+                        ),
+                        name="evidence_kind_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalConsentWording',
+            name="HistoricalConsentWording",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('voice', 'Phone'), ('automated_call', 'Automated call'), ('messenger', 'Messenger'), ('push', 'Push'), ('post', 'Letter')], max_length=16, verbose_name='channel')),
-                ('language', models.CharField(choices=[('pl', 'Polish'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('text', models.TextField(help_text='Exactly as shown, to the letter.', verbose_name='text')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256')),
-                ('regime', models.CharField(choices=[('usude10', 'art. 10 UŚUDE'), ('pt172', 'art. 172 PT'), ('pke398', 'art. 398 PKE'), ('gdpr', 'GDPR')], help_text='The law at the time.', max_length=8, verbose_name='collected under')),
-                ('bundled', models.BooleanField(default=False, help_text='One clause covered several channels.', verbose_name='bundled channels')),
-                ('valid_months', models.PositiveSmallIntegerField(blank=True, help_text='Empty: until withdrawn.', null=True, verbose_name='valid for months')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('purpose', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='processing.purpose', verbose_name='purpose')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("voice", "Phone"),
+                            ("automated_call", "Automated call"),
+                            ("messenger", "Messenger"),
+                            ("push", "Push"),
+                            ("post", "Letter"),
+                        ],
+                        max_length=16,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("pl", "Polish"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Exactly as shown, to the letter.", verbose_name="text"
+                    ),
+                ),
+                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[
+                            ("usude10", "art. 10 UŚUDE"),
+                            ("pt172", "art. 172 PT"),
+                            ("pke398", "art. 398 PKE"),
+                            ("gdpr", "GDPR"),
+                        ],
+                        help_text="The law at the time.",
+                        max_length=8,
+                        verbose_name="collected under",
+                    ),
+                ),
+                (
+                    "bundled",
+                    models.BooleanField(
+                        default=False,
+                        help_text="One clause covered several channels.",
+                        verbose_name="bundled channels",
+                    ),
+                ),
+                (
+                    "valid_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Empty: until withdrawn.",
+                        null=True,
+                        verbose_name="valid for months",
+                    ),
+                ),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="processing.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical consent wording',
-                'verbose_name_plural': 'historical consent wordings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical consent wording",
+                "verbose_name_plural": "historical consent wordings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalContactPoint',
+            name="HistoricalContactPoint",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('handle', 'messenger handle'), ('device', 'device'), ('postal', 'postal address')], max_length=16, verbose_name='kind')),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='retired')),
-                ('retired_for', models.CharField(blank=True, choices=[('reassigned', 'reassigned to somebody else'), ('closed', 'closed, no longer exists'), ('mistaken', 'recorded by mistake')], editable=False, max_length=16, verbose_name='retired because')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('controller', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consents.datasubject', verbose_name='person')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("email", "e-mail address"),
+                            ("phone", "phone number"),
+                            ("handle", "messenger handle"),
+                            ("device", "device"),
+                            ("postal", "postal address"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="retired"
+                    ),
+                ),
+                (
+                    "retired_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reassigned", "reassigned to somebody else"),
+                            ("closed", "closed, no longer exists"),
+                            ("mistaken", "recorded by mistake"),
+                        ],
+                        editable=False,
+                        max_length=16,
+                        verbose_name="retired because",
+                    ),
+                ),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consents.datasubject",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical contact point',
-                'verbose_name_plural': 'historical contact points',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical contact point",
+                "verbose_name_plural": "historical contact points",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalDataSubject',
+            name="HistoricalDataSubject",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('kind', models.CharField(choices=[('person', 'person'), ('sole_trader', 'sole trader'), ('company', 'company'), ('contact_person', 'contact person of a company')], default='person', max_length=16, verbose_name='kind')),
-                ('minor_since', models.DateField(blank=True, help_text='Closes commercial contact.', null=True, verbose_name='apparent minor since')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('controller', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "person"),
+                            ("sole_trader", "sole trader"),
+                            ("company", "company"),
+                            ("contact_person", "contact person of a company"),
+                        ],
+                        default="person",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "minor_since",
+                    models.DateField(
+                        blank=True,
+                        help_text="Closes commercial contact.",
+                        null=True,
+                        verbose_name="apparent minor since",
+                    ),
+                ),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical person',
-                'verbose_name_plural': 'historical people',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical person",
+                "verbose_name_plural": "historical people",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalLeadSource',
+            name="HistoricalLeadSource",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('slug', models.SlugField(help_text='Typed by people and machines; frozen.', max_length=60, verbose_name='key')),
-                ('kind', models.CharField(choices=[('own_form', 'own form'), ('phone', 'own phone line'), ('partner', 'partner'), ('purchased', 'purchased database')], max_length=16, verbose_name='kind')),
-                ('name_pl', models.CharField(max_length=200, verbose_name='name (PL)')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (EN)')),
-                ('confirmation_asked', models.BooleanField(default=False, help_text='A consent from here counts only once confirmed (double opt-in).', verbose_name='asks for confirmation')),
-                ('contract', models.CharField(blank=True, max_length=200, verbose_name='contract')),
-                ('collection_text', models.TextField(blank=True, help_text='What the vendor told the people.', verbose_name='text shown at collection')),
-                ('controllers_named', models.TextField(blank=True, verbose_name='controllers it named')),
-                ('names_controller', models.BooleanField(default=False, help_text='Tick only with proof: without it commercial contact stays closed.', verbose_name='people agreed to this controller')),
-                ('proof', models.CharField(blank=True, max_length=300, verbose_name='proof')),
-                ('proof_on', models.DateField(blank=True, null=True, verbose_name='proof dated')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('controller', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('vendor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='processors.organisation', verbose_name='vendor or partner')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Typed by people and machines; frozen.",
+                        max_length=60,
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("own_form", "own form"),
+                            ("phone", "own phone line"),
+                            ("partner", "partner"),
+                            ("purchased", "purchased database"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name_pl", models.CharField(max_length=200, verbose_name="name (PL)")),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (EN)")),
+                (
+                    "confirmation_asked",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A consent from here counts only once confirmed (double opt-in).",
+                        verbose_name="asks for confirmation",
+                    ),
+                ),
+                ("contract", models.CharField(blank=True, max_length=200, verbose_name="contract")),
+                (
+                    "collection_text",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the vendor told the people.",
+                        verbose_name="text shown at collection",
+                    ),
+                ),
+                (
+                    "controllers_named",
+                    models.TextField(blank=True, verbose_name="controllers it named"),
+                ),
+                (
+                    "names_controller",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Tick only with proof: without it commercial contact stays closed.",
+                        verbose_name="people agreed to this controller",
+                    ),
+                ),
+                ("proof", models.CharField(blank=True, max_length=300, verbose_name="proof")),
+                ("proof_on", models.DateField(blank=True, null=True, verbose_name="proof dated")),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="vendor or partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical lead source',
-                'verbose_name_plural': 'historical lead sources',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical lead source",
+                "verbose_name_plural": "historical lead sources",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMappingPreset',
+            name="HistoricalMappingPreset",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('slug', models.SlugField(max_length=60, verbose_name='key')),
-                ('name_pl', models.CharField(max_length=120, verbose_name='name (PL)')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name (EN)')),
-                ('mapping', models.JSONField(blank=True, default=dict, verbose_name='mapping')),
-                ('confirmed', models.BooleanField(default=True, help_text="Checked against a file of the vendor's own.", verbose_name='confirmed')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                ("slug", models.SlugField(max_length=60, verbose_name="key")),
+                ("name_pl", models.CharField(max_length=120, verbose_name="name (PL)")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name (EN)")),
+                ("mapping", models.JSONField(blank=True, default=dict, verbose_name="mapping")),
+                (
+                    "confirmed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Checked against a file of the vendor's own.",
+                        verbose_name="confirmed",
+                    ),
+                ),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical file format',
-                'verbose_name_plural': 'historical file formats',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical file format",
+                "verbose_name_plural": "historical file formats",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalNamedController',
+            name="HistoricalNamedController",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('wording', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consents.consentwording', verbose_name='wording')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consents.consentwording",
+                        verbose_name="wording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical named controller',
-                'verbose_name_plural': 'historical named controllers',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical named controller",
+                "verbose_name_plural": "historical named controllers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='LeadSource',
+            name="LeadSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('slug', models.SlugField(help_text='Typed by people and machines; frozen.', max_length=60, unique=True, verbose_name='key')),
-                ('kind', models.CharField(choices=[('own_form', 'own form'), ('phone', 'own phone line'), ('partner', 'partner'), ('purchased', 'purchased database')], max_length=16, verbose_name='kind')),
-                ('name_pl', models.CharField(max_length=200, verbose_name='name (PL)')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (EN)')),
-                ('confirmation_asked', models.BooleanField(default=False, help_text='A consent from here counts only once confirmed (double opt-in).', verbose_name='asks for confirmation')),
-                ('contract', models.CharField(blank=True, max_length=200, verbose_name='contract')),
-                ('collection_text', models.TextField(blank=True, help_text='What the vendor told the people.', verbose_name='text shown at collection')),
-                ('controllers_named', models.TextField(blank=True, verbose_name='controllers it named')),
-                ('names_controller', models.BooleanField(default=False, help_text='Tick only with proof: without it commercial contact stays closed.', verbose_name='people agreed to this controller')),
-                ('proof', models.CharField(blank=True, max_length=300, verbose_name='proof')),
-                ('proof_on', models.DateField(blank=True, null=True, verbose_name='proof dated')),
-                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('vendor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processors.organisation', verbose_name='vendor or partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Typed by people and machines; frozen.",
+                        max_length=60,
+                        unique=True,
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("own_form", "own form"),
+                            ("phone", "own phone line"),
+                            ("partner", "partner"),
+                            ("purchased", "purchased database"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name_pl", models.CharField(max_length=200, verbose_name="name (PL)")),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (EN)")),
+                (
+                    "confirmation_asked",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A consent from here counts only once confirmed (double opt-in).",
+                        verbose_name="asks for confirmation",
+                    ),
+                ),
+                ("contract", models.CharField(blank=True, max_length=200, verbose_name="contract")),
+                (
+                    "collection_text",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the vendor told the people.",
+                        verbose_name="text shown at collection",
+                    ),
+                ),
+                (
+                    "controllers_named",
+                    models.TextField(blank=True, verbose_name="controllers it named"),
+                ),
+                (
+                    "names_controller",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Tick only with proof: without it commercial contact stays closed.",
+                        verbose_name="people agreed to this controller",
+                    ),
+                ),
+                ("proof", models.CharField(blank=True, max_length=300, verbose_name="proof")),
+                ("proof_on", models.DateField(blank=True, null=True, verbose_name="proof dated")),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="vendor or partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lead source',
-                'verbose_name_plural': 'lead sources',
-                'ordering': ('name_pl', 'id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "lead source",
+                "verbose_name_plural": "lead sources",
+                "ordering": ("name_pl", "id"),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='HistoricalSourceWording',
+            name="HistoricalSourceWording",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('shown_from', models.DateTimeField(verbose_name='shown from')),
-                ('shown_until', models.DateTimeField(blank=True, null=True, verbose_name='shown until')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('wording', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consents.consentwording', verbose_name='wording')),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consents.leadsource', verbose_name='lead source')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                ("shown_from", models.DateTimeField(verbose_name="shown from")),
+                (
+                    "shown_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="shown until"),
+                ),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consents.consentwording",
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consents.leadsource",
+                        verbose_name="lead source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical shown wording',
-                'verbose_name_plural': 'historical shown wordings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical shown wording",
+                "verbose_name_plural": "historical shown wordings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalAcquisition',
+            name="HistoricalAcquisition",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_username', models.CharField(blank=True, max_length=254, verbose_name='who')),
-                ('history_way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], max_length=16, verbose_name='way')),
-                ('history_batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('history_withheld', models.CharField(blank=True, max_length=200, verbose_name='withheld fields')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_change_reason', models.TextField(blank=True, null=True)),
-                ('obtained_on', models.DateField(verbose_name='obtained on')),
-                ('due_on', models.DateField(blank=True, editable=False, help_text='One month after it was obtained (Art. 14(3)(a)); none for own sources.', null=True, verbose_name='inform by')),
-                ('informed_on', models.DateField(blank=True, null=True, verbose_name='informed on')),
-                ('informed_how', models.CharField(blank=True, max_length=200, verbose_name='how informed')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('contact_point', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consents.contactpoint', verbose_name='contact point')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consents.leadsource', verbose_name='lead source')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "history_username",
+                    models.CharField(blank=True, max_length=254, verbose_name="who"),
+                ),
+                (
+                    "history_way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "history_batch",
+                    models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch"),
+                ),
+                (
+                    "history_withheld",
+                    models.CharField(blank=True, max_length=200, verbose_name="withheld fields"),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="changed"),
+                ),
+                ("history_change_reason", models.TextField(blank=True, null=True)),
+                ("obtained_on", models.DateField(verbose_name="obtained on")),
+                (
+                    "due_on",
+                    models.DateField(
+                        blank=True,
+                        editable=False,
+                        help_text="One month after it was obtained (Art. 14(3)(a)); none for own sources.",
+                        null=True,
+                        verbose_name="inform by",
+                    ),
+                ),
+                (
+                    "informed_on",
+                    models.DateField(blank=True, null=True, verbose_name="informed on"),
+                ),
+                (
+                    "informed_how",
+                    models.CharField(blank=True, max_length=200, verbose_name="how informed"),
+                ),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consents.contactpoint",
+                        verbose_name="contact point",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consents.leadsource",
+                        verbose_name="lead source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical acquisition',
-                'verbose_name_plural': 'historical acquisitions',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical acquisition",
+                "verbose_name_plural": "historical acquisitions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='ConsentImport',
+            name="ConsentImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('stored_as', models.CharField(blank=True, max_length=200)),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='size')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('preset', models.CharField(blank=True, max_length=60, verbose_name='format')),
-                ('mapping', models.JSONField(blank=True, default=dict)),
-                ('encoding', models.CharField(blank=True, max_length=40, verbose_name='encoding')),
-                ('time_zone', models.CharField(default='Europe/Warsaw', max_length=60, verbose_name='time zone')),
-                ('as_of', models.DateTimeField(blank=True, null=True, verbose_name='as of')),
-                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('staged', 'Preview'), ('applying', 'Being applied'), ('applied', 'Applied'), ('refused', 'Refused'), ('abandoned', 'Abandoned')], default='uploaded', max_length=16, verbose_name='state')),
-                ('counts', models.JSONField(blank=True, default=dict, verbose_name='counts')),
-                ('applied_through', models.PositiveBigIntegerField(default=0, verbose_name='applied through')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
-                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied')),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('job', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consent_import', to='audit.job')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processing.purpose', verbose_name='purpose')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='consents.leadsource', verbose_name='lead source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("stored_as", models.CharField(blank=True, max_length=200)),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("preset", models.CharField(blank=True, max_length=60, verbose_name="format")),
+                ("mapping", models.JSONField(blank=True, default=dict)),
+                ("encoding", models.CharField(blank=True, max_length=40, verbose_name="encoding")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/Warsaw", max_length=60, verbose_name="time zone"
+                    ),
+                ),
+                ("as_of", models.DateTimeField(blank=True, null=True, verbose_name="as of")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("staged", "Preview"),
+                            ("applying", "Being applied"),
+                            ("applied", "Applied"),
+                            ("refused", "Refused"),
+                            ("abandoned", "Abandoned"),
+                        ],
+                        default="uploaded",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("counts", models.JSONField(blank=True, default=dict, verbose_name="counts")),
+                (
+                    "applied_through",
+                    models.PositiveBigIntegerField(default=0, verbose_name="applied through"),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="uploaded"
+                    ),
+                ),
+                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="applied")),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consent_import",
+                        to="audit.job",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processing.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="consents.leadsource",
+                        verbose_name="lead source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ('-id',),
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ConsentEvent',
+            name="ConsentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='recorded')),
-                ('recorded_name', models.CharField(blank=True, default=audit.models.base._by_name, editable=False, max_length=254, verbose_name='recorded by')),
-                ('way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], default=audit.models.base._way, editable=False, max_length=16, verbose_name='way')),
-                ('reason', models.TextField(blank=True, default=audit.models.base._reason, verbose_name='reason')),
-                ('batch', models.UUIDField(blank=True, db_index=True, default=audit.models.base._batch, editable=False, null=True, verbose_name='batch')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('voice', 'Phone'), ('automated_call', 'Automated call'), ('messenger', 'Messenger'), ('push', 'Push'), ('post', 'Letter')], max_length=16, verbose_name='channel')),
-                ('kind', models.CharField(choices=[('given', 'Given'), ('confirmed', 'Confirmed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('invalidated', 'Invalidated')], max_length=16, verbose_name='what')),
-                ('occurred_at', models.DateTimeField(verbose_name='occurred')),
-                ('own_time', models.BooleanField(default=True, help_text='False: dated by the file it stood in.', verbose_name='own time')),
-                ('giver', models.CharField(choices=[('subscriber', 'subscriber'), ('user', 'end user'), ('authorised', 'authorised for the company'), ('third_party', 'third party')], default='user', max_length=16, verbose_name='who spoke')),
-                ('method', models.CharField(choices=[('form', 'form'), ('call', 'call'), ('ivr', 'IVR'), ('sms', 'SMS keyword'), ('paper', 'paper'), ('link', 'link'), ('import', 'import')], max_length=16, verbose_name='how')),
-                ('needs_confirmation', models.BooleanField(default=False, verbose_name='needs confirmation')),
-                ('valid_until', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
-                ('evidence_id', models.BigIntegerField(verbose_name='evidence')),
-                ('evidence_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the evidence')),
-                ('evidence_line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line of the file')),
-                ('about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tellings_about', to='consents.consentevent', verbose_name='about')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='processing.purpose', verbose_name='purpose')),
-                ('recorded_by', models.ForeignKey(blank=True, default=audit.models.base._by_id, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('wording', models.ForeignKey(blank=True, help_text='Empty: the one that the source showed for this channel at that time.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='consents.consentwording', verbose_name='wording')),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='consents.contactpoint', verbose_name='contact point')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='consents.leadsource', verbose_name='lead source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="recorded"
+                    ),
+                ),
+                (
+                    "recorded_name",
+                    models.CharField(
+                        blank=True,
+                        default=audit.models.base._by_name,
+                        editable=False,
+                        max_length=254,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        default=audit.models.base._way,
+                        editable=False,
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, default=audit.models.base._reason, verbose_name="reason"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.UUIDField(
+                        blank=True,
+                        db_index=True,
+                        default=audit.models.base._batch,
+                        editable=False,
+                        null=True,
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("voice", "Phone"),
+                            ("automated_call", "Automated call"),
+                            ("messenger", "Messenger"),
+                            ("push", "Push"),
+                            ("post", "Letter"),
+                        ],
+                        max_length=16,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("given", "Given"),
+                            ("confirmed", "Confirmed"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("invalidated", "Invalidated"),
+                        ],
+                        max_length=16,
+                        verbose_name="what",
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="occurred")),
+                (
+                    "own_time",
+                    models.BooleanField(
+                        default=True,
+                        help_text="False: dated by the file it stood in.",
+                        verbose_name="own time",
+                    ),
+                ),
+                (
+                    "giver",
+                    models.CharField(
+                        choices=[
+                            ("subscriber", "subscriber"),
+                            ("user", "end user"),
+                            ("authorised", "authorised for the company"),
+                            ("third_party", "third party"),
+                        ],
+                        default="user",
+                        max_length=16,
+                        verbose_name="who spoke",
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("form", "form"),
+                            ("call", "call"),
+                            ("ivr", "IVR"),
+                            ("sms", "SMS keyword"),
+                            ("paper", "paper"),
+                            ("link", "link"),
+                            ("import", "import"),
+                        ],
+                        max_length=16,
+                        verbose_name="how",
+                    ),
+                ),
+                (
+                    "needs_confirmation",
+                    models.BooleanField(default=False, verbose_name="needs confirmation"),
+                ),
+                (
+                    "valid_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="valid until"),
+                ),
+                ("evidence_id", models.BigIntegerField(verbose_name="evidence")),
+                (
+                    "evidence_sha256",
+                    models.CharField(max_length=64, verbose_name="SHA-256 of the evidence"),
+                ),
+                (
+                    "evidence_line",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="line of the file"
+                    ),
+                ),
+                (
+                    "about",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tellings_about",
+                        to="consents.consentevent",
+                        verbose_name="about",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="processing.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        default=audit.models.base._by_id,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the one that the source showed for this channel at that time.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="consents.consentwording",
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="consents.contactpoint",
+                        verbose_name="contact point",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="consents.leadsource",
+                        verbose_name="lead source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent event',
-                'verbose_name_plural': 'consent events',
-                'ordering': ('-occurred_at', '-id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "consent event",
+                "verbose_name_plural": "consent events",
+                "ordering": ("-occurred_at", "-id"),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Acquisition',
+            name="Acquisition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('obtained_on', models.DateField(verbose_name='obtained on')),
-                ('due_on', models.DateField(blank=True, editable=False, help_text='One month after it was obtained (Art. 14(3)(a)); none for own sources.', null=True, verbose_name='inform by')),
-                ('informed_on', models.DateField(blank=True, null=True, verbose_name='informed on')),
-                ('informed_how', models.CharField(blank=True, max_length=200, verbose_name='how informed')),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acquisitions', to='consents.contactpoint', verbose_name='contact point')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acquisitions', to='consents.leadsource', verbose_name='lead source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("obtained_on", models.DateField(verbose_name="obtained on")),
+                (
+                    "due_on",
+                    models.DateField(
+                        blank=True,
+                        editable=False,
+                        help_text="One month after it was obtained (Art. 14(3)(a)); none for own sources.",
+                        null=True,
+                        verbose_name="inform by",
+                    ),
+                ),
+                (
+                    "informed_on",
+                    models.DateField(blank=True, null=True, verbose_name="informed on"),
+                ),
+                (
+                    "informed_how",
+                    models.CharField(blank=True, max_length=200, verbose_name="how informed"),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acquisitions",
+                        to="consents.contactpoint",
+                        verbose_name="contact point",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acquisitions",
+                        to="consents.leadsource",
+                        verbose_name="lead source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'acquisition',
-                'verbose_name_plural': 'acquisitions',
-                'ordering': ('-id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "acquisition",
+                "verbose_name_plural": "acquisitions",
+                "ordering": ("-id",),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='NamedController',
+            name="NamedController",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='named', to='consents.consentwording', verbose_name='wording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="named",
+                        to="consents.consentwording",
+                        verbose_name="wording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'named controller',
-                'verbose_name_plural': 'named controllers',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "named controller",
+                "verbose_name_plural": "named controllers",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='consentwording',
-            name='controllers',
-            field=models.ManyToManyField(related_name='+', through='consents.NamedController', to='processors.organisation', verbose_name='controllers it names'),
+            model_name="consentwording",
+            name="controllers",
+            field=models.ManyToManyField(
+                related_name="+",
+                through="consents.NamedController",
+                to="processors.organisation",
+                verbose_name="controllers it names",
+            ),
         ),
         migrations.CreateModel(
-            name='Restriction',
+            name="Restriction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='recorded')),
-                ('recorded_name', models.CharField(blank=True, default=audit.models.base._by_name, editable=False, max_length=254, verbose_name='recorded by')),
-                ('way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], default=audit.models.base._way, editable=False, max_length=16, verbose_name='way')),
-                ('reason', models.TextField(blank=True, default=audit.models.base._reason, verbose_name='reason')),
-                ('batch', models.UUIDField(blank=True, db_index=True, default=audit.models.base._batch, editable=False, null=True, verbose_name='batch')),
-                ('kind', models.CharField(choices=[('objection', 'Objection to marketing'), ('objection_purpose', 'Objection to a purpose'), ('do_not_contact', 'Do not contact'), ('undeliverable', 'Undeliverable'), ('processing_restricted', 'Processing restricted')], max_length=24, verbose_name='kind')),
-                ('channel', models.CharField(blank=True, choices=[('email', 'E-mail'), ('sms', 'SMS'), ('voice', 'Phone'), ('automated_call', 'Automated call'), ('messenger', 'Messenger'), ('push', 'Push'), ('post', 'Letter')], help_text='Empty: every channel.', max_length=16, null=True, verbose_name='channel')),
-                ('effective_at', models.DateTimeField(verbose_name='effective')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('evidence_id', models.BigIntegerField(null=True, verbose_name='evidence')),
-                ('evidence_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the evidence')),
-                ('evidence_line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line of the file')),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restrictions', to='consents.contactpoint', verbose_name='contact point')),
-                ('lifts', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lifted_by', to='consents.restriction', verbose_name='lifts')),
-                ('purpose', models.ForeignKey(blank=True, help_text='Empty: every purpose.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processing.purpose', verbose_name='purpose')),
-                ('recorded_by', models.ForeignKey(blank=True, default=audit.models.base._by_id, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consents.leadsource', verbose_name='lead source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="recorded"
+                    ),
+                ),
+                (
+                    "recorded_name",
+                    models.CharField(
+                        blank=True,
+                        default=audit.models.base._by_name,
+                        editable=False,
+                        max_length=254,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        default=audit.models.base._way,
+                        editable=False,
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, default=audit.models.base._reason, verbose_name="reason"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.UUIDField(
+                        blank=True,
+                        db_index=True,
+                        default=audit.models.base._batch,
+                        editable=False,
+                        null=True,
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("objection", "Objection to marketing"),
+                            ("objection_purpose", "Objection to a purpose"),
+                            ("do_not_contact", "Do not contact"),
+                            ("undeliverable", "Undeliverable"),
+                            ("processing_restricted", "Processing restricted"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("voice", "Phone"),
+                            ("automated_call", "Automated call"),
+                            ("messenger", "Messenger"),
+                            ("push", "Push"),
+                            ("post", "Letter"),
+                        ],
+                        help_text="Empty: every channel.",
+                        max_length=16,
+                        null=True,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("effective_at", models.DateTimeField(verbose_name="effective")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                ("evidence_id", models.BigIntegerField(null=True, verbose_name="evidence")),
+                (
+                    "evidence_sha256",
+                    models.CharField(
+                        blank=True, max_length=64, verbose_name="SHA-256 of the evidence"
+                    ),
+                ),
+                (
+                    "evidence_line",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="line of the file"
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="restrictions",
+                        to="consents.contactpoint",
+                        verbose_name="contact point",
+                    ),
+                ),
+                (
+                    "lifts",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lifted_by",
+                        to="consents.restriction",
+                        verbose_name="lifts",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: every purpose.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processing.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        default=audit.models.base._by_id,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consents.leadsource",
+                        verbose_name="lead source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'objection or restriction',
-                'verbose_name_plural': 'objections and restrictions',
-                'ordering': ('-id',),
-                'permissions': [('lift_restriction', 'Can lift restrictions and suppressions')],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "objection or restriction",
+                "verbose_name_plural": "objections and restrictions",
+                "ordering": ("-id",),
+                "permissions": [("lift_restriction", "Can lift restrictions and suppressions")],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='SourceWording',
+            name="SourceWording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('shown_from', models.DateTimeField(verbose_name='shown from')),
-                ('shown_until', models.DateTimeField(blank=True, null=True, verbose_name='shown until')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shown', to='consents.leadsource', verbose_name='lead source')),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shown', to='consents.consentwording', verbose_name='wording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("shown_from", models.DateTimeField(verbose_name="shown from")),
+                (
+                    "shown_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="shown until"),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shown",
+                        to="consents.leadsource",
+                        verbose_name="lead source",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shown",
+                        to="consents.consentwording",
+                        verbose_name="wording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shown wording',
-                'verbose_name_plural': 'shown wordings',
-                'ordering': ('source', '-shown_from'),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "shown wording",
+                "verbose_name_plural": "shown wordings",
+                "ordering": ("source", "-shown_from"),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='recorded')),
-                ('recorded_name', models.CharField(blank=True, default=audit.models.base._by_name, editable=False, max_length=254, verbose_name='recorded by')),
-                ('way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], default=audit.models.base._way, editable=False, max_length=16, verbose_name='way')),
-                ('reason', models.TextField(blank=True, default=audit.models.base._reason, verbose_name='reason')),
-                ('batch', models.UUIDField(blank=True, db_index=True, default=audit.models.base._batch, editable=False, null=True, verbose_name='batch')),
-                ('hmac', models.CharField(max_length=64, verbose_name='keyed digest')),
-                ('channel', models.CharField(blank=True, choices=[('email', 'E-mail'), ('sms', 'SMS'), ('voice', 'Phone'), ('automated_call', 'Automated call'), ('messenger', 'Messenger'), ('push', 'Push'), ('post', 'Letter')], help_text='Empty: every channel.', max_length=16, null=True, verbose_name='channel')),
-                ('scope', models.CharField(choices=[('all', 'all contact'), ('commercial', 'commercial contact')], max_length=16, verbose_name='scope')),
-                ('origin', models.CharField(choices=[('erasure', 'erasure'), ('do_not_call', 'do-not-call file'), ('industry_list', 'voluntary industry list')], max_length=16, verbose_name='origin')),
-                ('listed_on', models.DateField(blank=True, null=True, verbose_name='list dated')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='processors.organisation', verbose_name='controller')),
-                ('lifts', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lifted_by', to='consents.suppression', verbose_name='lifts')),
-                ('recorded_by', models.ForeignKey(blank=True, default=audit.models.base._by_id, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="recorded"
+                    ),
+                ),
+                (
+                    "recorded_name",
+                    models.CharField(
+                        blank=True,
+                        default=audit.models.base._by_name,
+                        editable=False,
+                        max_length=254,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        default=audit.models.base._way,
+                        editable=False,
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, default=audit.models.base._reason, verbose_name="reason"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.UUIDField(
+                        blank=True,
+                        db_index=True,
+                        default=audit.models.base._batch,
+                        editable=False,
+                        null=True,
+                        verbose_name="batch",
+                    ),
+                ),
+                ("hmac", models.CharField(max_length=64, verbose_name="keyed digest")),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("voice", "Phone"),
+                            ("automated_call", "Automated call"),
+                            ("messenger", "Messenger"),
+                            ("push", "Push"),
+                            ("post", "Letter"),
+                        ],
+                        help_text="Empty: every channel.",
+                        max_length=16,
+                        null=True,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("all", "all contact"), ("commercial", "commercial contact")],
+                        max_length=16,
+                        verbose_name="scope",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("erasure", "erasure"),
+                            ("do_not_call", "do-not-call file"),
+                            ("industry_list", "voluntary industry list"),
+                        ],
+                        max_length=16,
+                        verbose_name="origin",
+                    ),
+                ),
+                ("listed_on", models.DateField(blank=True, null=True, verbose_name="list dated")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="processors.organisation",
+                        verbose_name="controller",
+                    ),
+                ),
+                (
+                    "lifts",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lifted_by",
+                        to="consents.suppression",
+                        verbose_name="lifts",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        default=audit.models.base._by_id,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suppression',
-                'verbose_name_plural': 'suppression list',
-                'ordering': ('-id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "suppression",
+                "verbose_name_plural": "suppression list",
+                "ordering": ("-id",),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='WordingReview',
+            name="WordingReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='recorded')),
-                ('recorded_name', models.CharField(blank=True, default=audit.models.base._by_name, editable=False, max_length=254, verbose_name='recorded by')),
-                ('way', models.CharField(choices=[('admin', 'panel'), ('api', 'API'), ('link', 'link'), ('import', 'import'), ('command', 'command')], default=audit.models.base._way, editable=False, max_length=16, verbose_name='way')),
-                ('reason', models.TextField(blank=True, default=audit.models.base._reason, verbose_name='reason')),
-                ('batch', models.UUIDField(blank=True, db_index=True, default=audit.models.base._batch, editable=False, null=True, verbose_name='batch')),
-                ('regime', models.CharField(choices=[('usude10', 'art. 10 UŚUDE'), ('pt172', 'art. 172 PT'), ('pke398', 'art. 398 PKE'), ('gdpr', 'GDPR')], max_length=8, verbose_name='under')),
-                ('distinguishable', models.BooleanField(verbose_name='distinguishable, plain language (Art. 7(2))')),
-                ('not_conditional', models.BooleanField(verbose_name='not tied to a contract (Art. 7(4))')),
-                ('no_preticked_box', models.BooleanField(verbose_name='no pre-ticked box (rec. 32)')),
-                ('told_of_withdrawal', models.BooleanField(verbose_name='told of withdrawal (Art. 7(3))')),
-                ('channels_apart', models.BooleanField(verbose_name='channels apart')),
-                ('controller_named', models.BooleanField(verbose_name='controller named (rec. 42)')),
-                ('meets_recital_171', models.BooleanField(verbose_name="collected before 2018 to the GDPR's standard")),
-                ('outcome', models.CharField(choices=[('ok', 'No objections'), ('defective', 'Defective'), ('pending', 'Pending')], max_length=16, verbose_name='outcome')),
-                ('effective_from', models.DateTimeField(default=django.utils.timezone.now, verbose_name='effective from')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('recorded_by', models.ForeignKey(blank=True, default=audit.models.base._by_id, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='consents.consentwording', verbose_name='wording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="recorded"
+                    ),
+                ),
+                (
+                    "recorded_name",
+                    models.CharField(
+                        blank=True,
+                        default=audit.models.base._by_name,
+                        editable=False,
+                        max_length=254,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("admin", "panel"),
+                            ("api", "API"),
+                            ("link", "link"),
+                            ("import", "import"),
+                            ("command", "command"),
+                        ],
+                        default=audit.models.base._way,
+                        editable=False,
+                        max_length=16,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, default=audit.models.base._reason, verbose_name="reason"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.UUIDField(
+                        blank=True,
+                        db_index=True,
+                        default=audit.models.base._batch,
+                        editable=False,
+                        null=True,
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[
+                            ("usude10", "art. 10 UŚUDE"),
+                            ("pt172", "art. 172 PT"),
+                            ("pke398", "art. 398 PKE"),
+                            ("gdpr", "GDPR"),
+                        ],
+                        max_length=8,
+                        verbose_name="under",
+                    ),
+                ),
+                (
+                    "distinguishable",
+                    models.BooleanField(verbose_name="distinguishable, plain language (Art. 7(2))"),
+                ),
+                (
+                    "not_conditional",
+                    models.BooleanField(verbose_name="not tied to a contract (Art. 7(4))"),
+                ),
+                (
+                    "no_preticked_box",
+                    models.BooleanField(verbose_name="no pre-ticked box (rec. 32)"),
+                ),
+                (
+                    "told_of_withdrawal",
+                    models.BooleanField(verbose_name="told of withdrawal (Art. 7(3))"),
+                ),
+                ("channels_apart", models.BooleanField(verbose_name="channels apart")),
+                (
+                    "controller_named",
+                    models.BooleanField(verbose_name="controller named (rec. 42)"),
+                ),
+                (
+                    "meets_recital_171",
+                    models.BooleanField(
+                        verbose_name="collected before 2018 to the GDPR's standard"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("ok", "No objections"),
+                            ("defective", "Defective"),
+                            ("pending", "Pending"),
+                        ],
+                        max_length=16,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "effective_from",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="effective from"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        default=audit.models.base._by_id,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="consents.consentwording",
+                        verbose_name="wording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'wording review',
-                'verbose_name_plural': 'wording reviews',
-                'ordering': ('-effective_from', '-id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "wording review",
+                "verbose_name_plural": "wording reviews",
+                "ordering": ("-effective_from", "-id"),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('voice', 'Phone'), ('automated_call', 'Automated call'), ('messenger', 'Messenger'), ('push', 'Push'), ('post', 'Letter')], max_length=16, verbose_name='channel')),
-                ('state', models.CharField(choices=[('given', 'Given'), ('unconfirmed', 'Unconfirmed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('none', 'Invalidated')], max_length=16, verbose_name='state')),
-                ('since', models.DateTimeField(null=True, verbose_name='since')),
-                ('valid_until', models.DateTimeField(null=True, verbose_name='valid until')),
-                ('last_occurred_at', models.DateTimeField()),
-                ('last_recorded_at', models.DateTimeField(verbose_name='changed')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='processing.purpose', verbose_name='purpose')),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consents.consentevent', verbose_name='rests on')),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='consents.contactpoint', verbose_name='contact point')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("voice", "Phone"),
+                            ("automated_call", "Automated call"),
+                            ("messenger", "Messenger"),
+                            ("push", "Push"),
+                            ("post", "Letter"),
+                        ],
+                        max_length=16,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("given", "Given"),
+                            ("unconfirmed", "Unconfirmed"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("none", "Invalidated"),
+                        ],
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("since", models.DateTimeField(null=True, verbose_name="since")),
+                ("valid_until", models.DateTimeField(null=True, verbose_name="valid until")),
+                ("last_occurred_at", models.DateTimeField()),
+                ("last_recorded_at", models.DateTimeField(verbose_name="changed")),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="processing.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consents.consentevent",
+                        verbose_name="rests on",
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="consents.contactpoint",
+                        verbose_name="contact point",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['purpose', 'channel', 'state'], name='consent_by_purpose'), models.Index(fields=['-last_recorded_at', '-id'], name='consent_changed')],
-                'constraints': [models.UniqueConstraint(fields=('contact_point', 'purpose', 'channel'), name='consent_once'), models.CheckConstraint(condition=models.Q(('state__in', ['given', 'unconfirmed', 'refused', 'withdrawn', 'none'])), name='consent_state_known')],
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["purpose", "channel", "state"], name="consent_by_purpose"),
+                    models.Index(fields=["-last_recorded_at", "-id"], name="consent_changed"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact_point", "purpose", "channel"), name="consent_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["given", "unconfirmed", "refused", "withdrawn", "none"])
+                        ),
+                        name="consent_state_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='datasubject',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'sole_trader', 'company', 'contact_person'])), name='subject_kind_known'),
+            model_name="datasubject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["person", "sole_trader", "company", "contact_person"])
+                ),
+                name="subject_kind_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['hmac'], name='contact_hmac'),
+            model_name="contactpoint",
+            index=models.Index(fields=["hmac"], name="contact_hmac"),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['key', 'kind', 'controller'], name='contact_retired'),
+            model_name="contactpoint",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)),
+                fields=["key", "kind", "controller"],
+                name="contact_retired",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('key', 'kind', 'controller'), name='contact_live_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at", None)),
+                fields=("key", "kind", "controller"),
+                name="contact_live_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'phone', 'handle', 'device', 'postal'])), name='contact_kind_known'),
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["email", "phone", "handle", "device", "postal"])),
+                name="contact_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_for', '')), models.Q(('retired_at__isnull', False), ('retired_for__in', ['reassigned', 'closed', 'mistaken'])), _connector='OR'), name='contact_retired_with_reason'),
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("retired_at", None), ("retired_for", "")),
+                    models.Q(
+                        ("retired_at__isnull", False),
+                        ("retired_for__in", ["reassigned", "closed", "mistaken"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="contact_retired_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadsource',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['own_form', 'phone', 'partner', 'purchased'])), name='source_kind_known'),
+            model_name="leadsource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["own_form", "phone", "partner", "purchased"])),
+                name="source_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadsource',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('partner', 'purchased')), _negated=True), ('vendor__isnull', False), _connector='OR'), name='source_vendor_named', violation_error_message='Name the vendor or partner that the data come from.'),
+            model_name="leadsource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ("partner", "purchased")), _negated=True),
+                    ("vendor__isnull", False),
+                    _connector="OR",
+                ),
+                name="source_vendor_named",
+                violation_error_message="Name the vendor or partner that the data come from.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadsource',
-            constraint=models.CheckConstraint(condition=models.Q(('names_controller', False), models.Q(('proof_on__isnull', False), models.Q(('proof', ''), _negated=True)), _connector='OR'), name='source_proof_dated', violation_error_message='Describe the proof and say from when it is.'),
+            model_name="leadsource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("names_controller", False),
+                    models.Q(("proof_on__isnull", False), models.Q(("proof", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="source_proof_dated",
+                violation_error_message="Describe the proof and say from when it is.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consentimport',
-            index=models.Index(fields=['sha256', 'source'], name='import_same_bytes'),
+            model_name="consentimport",
+            index=models.Index(fields=["sha256", "source"], name="import_same_bytes"),
         ),
         migrations.AddConstraint(
-            model_name='consentimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'staged', 'applying', 'applied', 'refused', 'abandoned'])), name='import_state_known'),
+            model_name="consentimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["uploaded", "staged", "applying", "applied", "refused", "abandoned"],
+                    )
+                ),
+                name="import_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.UniqueConstraint(models.F('contact_point'), models.F('purpose'), models.F('channel'), models.F('kind'), models.F('occurred_at'), models.F('source'), models.F('own_time'), models.F('needs_confirmation'), django.db.models.functions.comparison.Coalesce('valid_until', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), django.db.models.functions.comparison.Coalesce('about', models.Value(0)), name='event_told_once'),
+            model_name="consentevent",
+            constraint=models.UniqueConstraint(
+                models.F("contact_point"),
+                models.F("purpose"),
+                models.F("channel"),
+                models.F("kind"),
+                models.F("occurred_at"),
+                models.F("source"),
+                models.F("own_time"),
+                models.F("needs_confirmation"),
+                django.db.models.functions.comparison.Coalesce(
+                    "valid_until",
+                    models.Value(
+                        datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                django.db.models.functions.comparison.Coalesce("about", models.Value(0)),
+                name="event_told_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['given', 'confirmed', 'refused', 'withdrawn', 'invalidated'])), name='event_kind_known'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["given", "confirmed", "refused", "withdrawn", "invalidated"])
+                ),
+                name="event_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms', 'voice', 'automated_call', 'messenger', 'push', 'post'])), name='event_channel_known'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "channel__in",
+                        ["email", "sms", "voice", "automated_call", "messenger", "push", "post"],
+                    )
+                ),
+                name="event_channel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('confirmed', 'invalidated')), ('about__isnull', False)), models.Q(models.Q(('kind__in', ('confirmed', 'invalidated')), _negated=True), ('about__isnull', True)), _connector='OR'), name='event_about_another'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ("confirmed", "invalidated")), ("about__isnull", False)),
+                    models.Q(
+                        models.Q(("kind__in", ("confirmed", "invalidated")), _negated=True),
+                        ("about__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="event_about_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'given'), models.Q(('needs_confirmation', False), ('valid_until__isnull', True)), _connector='OR'), name='event_only_gives_end'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "given"),
+                    models.Q(("needs_confirmation", False), ("valid_until__isnull", True)),
+                    _connector="OR",
+                ),
+                name="event_only_gives_end",
+            ),
         ),
         migrations.AddIndex(
-            model_name='acquisition',
-            index=models.Index(condition=models.Q(('due_on__isnull', False), ('informed_on', None)), fields=['due_on'], name='acquisition_waiting'),
+            model_name="acquisition",
+            index=models.Index(
+                condition=models.Q(("due_on__isnull", False), ("informed_on", None)),
+                fields=["due_on"],
+                name="acquisition_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acquisition',
-            constraint=models.UniqueConstraint(fields=('contact_point', 'source'), name='acquisition_once'),
+            model_name="acquisition",
+            constraint=models.UniqueConstraint(
+                fields=("contact_point", "source"), name="acquisition_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acquisition',
-            constraint=models.CheckConstraint(condition=models.Q(('informed_on', None), ('informed_on__gte', models.F('obtained_on')), _connector='OR'), name='acquisition_informed_after', violation_error_message='Nobody is informed before the data were obtained.'),
+            model_name="acquisition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("informed_on", None),
+                    ("informed_on__gte", models.F("obtained_on")),
+                    _connector="OR",
+                ),
+                name="acquisition_informed_after",
+                violation_error_message="Nobody is informed before the data were obtained.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='namedcontroller',
-            constraint=models.UniqueConstraint(fields=('wording', 'organisation'), name='named_once'),
+            model_name="namedcontroller",
+            constraint=models.UniqueConstraint(
+                fields=("wording", "organisation"), name="named_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentwording',
-            constraint=models.UniqueConstraint(fields=('purpose', 'channel', 'language', 'version'), name='wording_version_once', violation_error_message='This version already exists.'),
+            model_name="consentwording",
+            constraint=models.UniqueConstraint(
+                fields=("purpose", "channel", "language", "version"),
+                name="wording_version_once",
+                violation_error_message="This version already exists.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentwording',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms', 'voice', 'automated_call', 'messenger', 'push', 'post'])), name='wording_channel_known'),
+            model_name="consentwording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "channel__in",
+                        ["email", "sms", "voice", "automated_call", "messenger", "push", "post"],
+                    )
+                ),
+                name="wording_channel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentwording',
-            constraint=models.CheckConstraint(condition=models.Q(('regime__in', ['usude10', 'pt172', 'pke398', 'gdpr'])), name='wording_regime_known'),
+            model_name="consentwording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("regime__in", ["usude10", "pt172", "pke398", "gdpr"])),
+                name="wording_regime_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.UniqueConstraint(models.F('contact_point'), models.F('kind'), django.db.models.functions.comparison.Coalesce('channel', models.Value('')), django.db.models.functions.comparison.Coalesce('purpose', models.Value(0)), models.F('effective_at'), django.db.models.functions.comparison.Coalesce('source', models.Value(0)), django.db.models.functions.comparison.Coalesce('lifts', models.Value(0)), name='restriction_once'),
+            model_name="restriction",
+            constraint=models.UniqueConstraint(
+                models.F("contact_point"),
+                models.F("kind"),
+                django.db.models.functions.comparison.Coalesce("channel", models.Value("")),
+                django.db.models.functions.comparison.Coalesce("purpose", models.Value(0)),
+                models.F("effective_at"),
+                django.db.models.functions.comparison.Coalesce("source", models.Value(0)),
+                django.db.models.functions.comparison.Coalesce("lifts", models.Value(0)),
+                name="restriction_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['objection', 'objection_purpose', 'do_not_contact', 'undeliverable', 'processing_restricted'])), name='restriction_kind_known'),
+            model_name="restriction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "objection",
+                            "objection_purpose",
+                            "do_not_contact",
+                            "undeliverable",
+                            "processing_restricted",
+                        ],
+                    )
+                ),
+                name="restriction_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', None), ('channel__in', ['email', 'sms', 'voice', 'automated_call', 'messenger', 'push', 'post']), _connector='OR'), name='restriction_channel_known'),
+            model_name="restriction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("channel", None),
+                    (
+                        "channel__in",
+                        ["email", "sms", "voice", "automated_call", "messenger", "push", "post"],
+                    ),
+                    _connector="OR",
+                ),
+                name="restriction_channel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objection_purpose'), _negated=True), ('purpose__isnull', False), _connector='OR'), name='restriction_names_purpose', violation_error_message='Name the purpose that the person objects to.'),
+            model_name="restriction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "objection_purpose"), _negated=True),
+                    ("purpose__isnull", False),
+                    _connector="OR",
+                ),
+                name="restriction_names_purpose",
+                violation_error_message="Name the purpose that the person objects to.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('lifts', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='restriction_lifted_with_reason', violation_error_message='Say why it is lifted.'),
+            model_name="restriction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lifts", None), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="restriction_lifted_with_reason",
+                violation_error_message="Say why it is lifted.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcewording',
-            constraint=models.UniqueConstraint(fields=('source', 'wording', 'shown_from'), name='source_wording_once'),
+            model_name="sourcewording",
+            constraint=models.UniqueConstraint(
+                fields=("source", "wording", "shown_from"), name="source_wording_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcewording',
-            constraint=models.CheckConstraint(condition=models.Q(('shown_until', None), ('shown_until__gt', models.F('shown_from')), _connector='OR'), name='source_wording_period', violation_error_message='The end comes after the beginning.'),
+            model_name="sourcewording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("shown_until", None),
+                    ("shown_until__gt", models.F("shown_from")),
+                    _connector="OR",
+                ),
+                name="source_wording_period",
+                violation_error_message="The end comes after the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(models.F('hmac'), models.F('controller'), django.db.models.functions.comparison.Coalesce('channel', models.Value('')), models.F('scope'), models.F('origin'), django.db.models.functions.comparison.Coalesce('until', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), django.db.models.functions.comparison.Coalesce('lifts', models.Value(0)), name='suppression_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                models.F("hmac"),
+                models.F("controller"),
+                django.db.models.functions.comparison.Coalesce("channel", models.Value("")),
+                models.F("scope"),
+                models.F("origin"),
+                django.db.models.functions.comparison.Coalesce(
+                    "until",
+                    models.Value(
+                        datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                django.db.models.functions.comparison.Coalesce("lifts", models.Value(0)),
+                name="suppression_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['all', 'commercial'])), name='suppression_scope_known'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ["all", "commercial"])),
+                name="suppression_scope_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['erasure', 'do_not_call', 'industry_list'])), name='suppression_origin_known'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["erasure", "do_not_call", "industry_list"])),
+                name="suppression_origin_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(('lifts', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='suppression_lifted_with_reason', violation_error_message='Say why it is lifted.'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lifts", None), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="suppression_lifted_with_reason",
+                violation_error_message="Say why it is lifted.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wordingreview',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['ok', 'defective', 'pending'])), name='review_outcome_known'),
+            model_name="wordingreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["ok", "defective", "pending"])),
+                name="review_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wordingreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'ok'), _negated=True), models.Q(('controller_named', True), ('distinguishable', True), ('no_preticked_box', True), ('not_conditional', True), ('told_of_withdrawal', True)), _connector='OR'), name='review_ok_is_complete', violation_error_message='A wording without these elements cannot be without objections.'),
+            model_name="wordingreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "ok"), _negated=True),
+                    models.Q(
+                        ("controller_named", True),
+                        ("distinguishable", True),
+                        ("no_preticked_box", True),
+                        ("not_conditional", True),
+                        ("told_of_withdrawal", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="review_ok_is_complete",
+                violation_error_message="A wording without these elements cannot be without objections.",
+            ),
         ),
     ]

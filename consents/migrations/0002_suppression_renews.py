@@ -8,25 +8,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consents', '0001_initial'),
-        ('processors', '0001_initial'),
+        ("consents", "0001_initial"),
+        ("processors", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='suppression',
-            name='suppression_once',
+            model_name="suppression",
+            name="suppression_once",
         ),
         migrations.AddField(
-            model_name='suppression',
-            name='renews',
-            field=models.OneToOneField(blank=True, help_text='The lifted entry that the person, heard again, asked to have back.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewed_by', to='consents.suppression', verbose_name='renews'),
+            model_name="suppression",
+            name="renews",
+            field=models.OneToOneField(
+                blank=True,
+                help_text="The lifted entry that the person, heard again, asked to have back.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="renewed_by",
+                to="consents.suppression",
+                verbose_name="renews",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(models.F('hmac'), models.F('controller'), django.db.models.functions.comparison.Coalesce('channel', models.Value('')), models.F('scope'), models.F('origin'), django.db.models.functions.comparison.Coalesce('until', models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), django.db.models.functions.comparison.Coalesce('lifts', models.Value(0)), django.db.models.functions.comparison.Coalesce('renews', models.Value(0)), name='suppression_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                models.F("hmac"),
+                models.F("controller"),
+                django.db.models.functions.comparison.Coalesce("channel", models.Value("")),
+                models.F("scope"),
+                models.F("origin"),
+                django.db.models.functions.comparison.Coalesce(
+                    "until",
+                    models.Value(
+                        datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                django.db.models.functions.comparison.Coalesce("lifts", models.Value(0)),
+                django.db.models.functions.comparison.Coalesce("renews", models.Value(0)),
+                name="suppression_once",
+            ),
         ),
     ]

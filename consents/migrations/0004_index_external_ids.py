@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consents', '0003_staged_rows'),
-        ('processors', '0001_initial'),
+        ("consents", "0003_staged_rows"),
+        ("processors", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='datasubject',
-            index=models.Index(condition=models.Q(('external_id', ''), _negated=True), fields=['external_id'], name='subject_external'),
+            model_name="datasubject",
+            index=models.Index(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=["external_id"],
+                name="subject_external",
+            ),
         ),
     ]

@@ -79,7 +79,9 @@ class ContactPointQuerySet(AuditedQuerySet):
         """Not retired by ``moment``, whenever created (verdict.md §2)."""
         return self.filter(LIVE | Q(retired_at__gt=moment))
 
-    def holding(self, controller: Any, kind: str, key: str, moment: datetime) -> "ContactPoint | None":
+    def holding(
+        self, controller: Any, kind: str, key: str, moment: datetime
+    ) -> "ContactPoint | None":
         """Whose ``key`` was at ``moment``: an act before a retirement belongs to the retired one."""
         holders = self.live_at(moment).filter(controller=controller, kind=kind, key=key)
         return holders.order_by(F("retired_at").asc(nulls_last=True)).first()

@@ -194,9 +194,7 @@ class Acquisition(AuditedModel):
         verbose_name_plural = _("acquisitions")
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(
-                fields=["contact_point", "source"], name="acquisition_once"
-            ),
+            models.UniqueConstraint(fields=["contact_point", "source"], name="acquisition_once"),
             models.CheckConstraint(
                 name="acquisition_informed_after",
                 condition=Q(informed_on=None) | Q(informed_on__gte=F("obtained_on")),

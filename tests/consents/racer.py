@@ -1,4 +1,4 @@
-"""One process of the race: ``python -m tests.consents.racer POINT PURPOSE SOURCE SEED ROUNDS MODE``.
+"""One process of the race: ``-m tests.consents.racer POINT PURPOSE SOURCE SEED ROUNDS MODE``.
 
 Prints the id of each event it was told is recorded (acknowledged), one a line.
 """

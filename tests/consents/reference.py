@@ -43,13 +43,9 @@ def fold(events: list[Told], at: datetime = NEVER, known_at: datetime = NEVER) -
     if not any(e.kind != "invalidated" for e in taken):
         return None
     by_id = {e.id: e for e in taken}
-    struck = {
-        by_id[e.about].act for e in taken if e.kind == "invalidated" and e.about in by_id
-    }
+    struck = {by_id[e.about].act for e in taken if e.kind == "invalidated" and e.about in by_id}
     left = [e for e in taken if e.act not in struck and e.kind != "invalidated"]
-    confirmed = {
-        by_id[e.about].act for e in left if e.kind == "confirmed" and e.about in by_id
-    }
+    confirmed = {by_id[e.about].act for e in left if e.kind == "confirmed" and e.about in by_id}
     acts: dict[tuple, list[Told]] = {}
     for event in left:
         if event.kind != "confirmed":

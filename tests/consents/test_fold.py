@@ -79,7 +79,9 @@ def stored(point) -> list[Told]:
         "valid_until",
         "about",
     )
-    return [Told(*row) for row in ConsentEvent.objects.filter(contact_point=point).values_list(*fields)]
+    return [
+        Told(*row) for row in ConsentEvent.objects.filter(contact_point=point).values_list(*fields)
+    ]
 
 
 def state_of(point) -> State | None:
@@ -104,7 +106,7 @@ def test_any_order_of_arrival_ends_in_the_state_of_the_reference(told, shuffle):
 
 def generated(seed: int) -> tuple[object, object]:
     """Two hundred contact points with events recorded at other times than they happened."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     purpose, sources = PurposeFactory(), [SourceFactory(), SourceFactory(confirmation_asked=True)]
     points = [PointFactory() for _ in range(200)]
     gives = []
@@ -154,9 +156,7 @@ def generated(seed: int) -> tuple[object, object]:
 def run(sql: str, params: list) -> dict[int, State]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return {
-            row[0]: State(row[3], aware(row[4]), aware(row[5])) for row in cursor.fetchall()
-        }
+        return {row[0]: State(row[3], aware(row[4]), aware(row[5])) for row in cursor.fetchall()}
 
 
 @pytest.mark.parametrize("seed", range(3))
