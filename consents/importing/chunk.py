@@ -42,7 +42,8 @@ TABLES = {
         hmac TEXT, stranger BOOLEAN, first_name TEXT, last_name TEXT, company TEXT,
         external_id TEXT, ip TEXT, point_id BIGINT, subject_id BIGINT,
         known BOOLEAN, past BOOLEAN, made BOOLEAN""",
-    "import_key": "kind TEXT, key TEXT, position BIGINT, ordinal BIGINT, point_id BIGINT",
+    "import_key": """
+        kind TEXT, key TEXT, position BIGINT, ordinal BIGINT, point_id BIGINT, subject_id BIGINT""",
     "import_said": """
         position BIGINT, ordinal BIGINT, kind TEXT, channel TEXT, purpose_id BIGINT, at {instant},
         own_time BOOLEAN, needs_confirmation BOOLEAN, confirmed_at {instant}, until {instant},
@@ -120,19 +121,24 @@ ACTS_OF_CONTACT = """
       AND a.position = import_contact.position AND a.ordinal = import_contact.ordinal
 """
 
+# A row belongs to the person of its first contact: a new first contact makes a new person.
 NEW_KEYS = """
 INSERT INTO import_key
-SELECT kind, key, place / 1024, place %% 1024, {new_id} FROM (
+SELECT kind, key, place / 1024, place %% 1024, {new_point},
+       CASE WHEN place %% 1024 = 0 THEN {new_person} END
+FROM (
     SELECT kind, key, MIN(position * 1024 + ordinal) AS place FROM import_contact
     WHERE point_id IS NULL AND NOT stranger AND NOT past GROUP BY kind, key
 ) k
 """
-# A row belongs to the person of its first contact. A new first contact makes a new person.
-NEW_PEOPLE = """
-UPDATE import_contact SET subject_id = n.id, made = TRUE
-FROM (SELECT position, {new_id} AS id FROM (
-    SELECT position FROM import_key WHERE ordinal = 0) k) n
-WHERE import_contact.position = n.position AND import_contact.ordinal = 0
+POINTED = """
+UPDATE import_contact SET point_id = k.point_id,
+    subject_id = COALESCE(import_contact.subject_id, k.subject_id),
+    made = k.subject_id IS NOT NULL AND k.position = import_contact.position
+           AND k.ordinal = import_contact.ordinal
+FROM import_key k
+WHERE k.kind = import_contact.kind AND k.key = import_contact.key
+  AND import_contact.point_id IS NULL AND NOT import_contact.stranger
 """
 HOMELESS = """
 SELECT 1 FROM import_contact WHERE ordinal = 0 AND subject_id IS NULL AND NOT stranger LIMIT 1
@@ -162,12 +168,6 @@ FROM import_key k
 JOIN import_contact c ON c.position = k.position AND c.ordinal = k.ordinal
 JOIN import_contact r ON r.position = k.position AND r.ordinal = 0
 """
-POINTED = """
-UPDATE import_contact SET point_id = k.point_id FROM import_key k
-WHERE k.kind = import_contact.kind AND k.key = import_contact.key
-  AND import_contact.point_id IS NULL AND NOT import_contact.stranger
-"""
-
 GOT = """
 INSERT INTO import_got
 SELECT {new_id}, point_id, position FROM (
@@ -184,13 +184,12 @@ SELECT id, {uuid}, %(now)s, %(now)s, point_id, %(source)s, CAST(%(obtained_on)s 
        CAST(%(due_on)s AS {date}), '' FROM import_got
 """
 
-SAID = """
-INSERT INTO import_said
+SAYING = """
 SELECT said.*, ROW_NUMBER() OVER (
     PARTITION BY kind, point_id, purpose_id, channel, at, own_time, needs_confirmation, until,
                  CASE WHEN kind = 'suppressed' THEN hmac END
     ORDER BY position, ordinal
-)
+) AS telling
 FROM (
     SELECT a.position, a.ordinal, a.kind, a.channel, a.purpose AS purpose_id, a.at, a.own_time,
            a.needs_confirmation, a.confirmed_at, a.until, {home} AS point_id, c.hmac, c.line,
@@ -232,7 +231,7 @@ SELECT s.position, s.ordinal, s.kind, s.channel, s.purpose_id, s.at, s.own_time,
                  AND x.effective_at = s.at AND +x.source_id = %(source)s AND +x.lifts_id IS NULL)
            ELSE t.ends IS NULL OR {adds}
        END
-FROM import_said s
+FROM {said} s
 LEFT JOIN import_told t ON t.point_id = s.point_id AND t.purpose_id = s.purpose_id
     AND t.channel = s.channel AND t.kind = s.kind AND t.at = s.at {same_time}
 """
@@ -429,6 +428,9 @@ class Chunk:
 
         Raises Again (or IntegrityError) where another writer came between; run it anew then.
         """
+        if is_postgresql():  # looks up a few rows by key in tables of any size
+            self._run("SET LOCAL random_page_cost = 1.1")
+            self._run("SET LOCAL jit = off")
         self._prepare()
         self._run(LOAD)
         self._analyse("import_contact")
@@ -454,7 +456,8 @@ class Chunk:
         retired = bool(self._rows(RETIRED))
         if retired:
             self._run(PAST, acts=ACTS_OF_CONTACT)
-        self.counts["contacts"] = self._run(NEW_KEYS, new_id="-ROW_NUMBER() OVER ()")
+        unreal = {"new_point": "-ROW_NUMBER() OVER ()", "new_person": "0"}
+        self.counts["contacts"] = self._run(NEW_KEYS, **unreal)
         self.counts["people"] = self._one("SELECT COUNT(*) FROM import_key WHERE ordinal = 0")
         self._run(POINTED)
         self._run(GOT, new_id="0", only_new="AND NOT known" if self.own_export else "")
@@ -494,48 +497,56 @@ class Chunk:
         self.counts["erased"] = len(positions)
 
     def _make_people(self) -> None:
-        if not self._run(NEW_KEYS, new_id=_next_id(ContactPoint)):
+        ids = {"new_point": _next_id(ContactPoint), "new_person": _next_id(DataSubject)}
+        if not self._run(NEW_KEYS, **ids):
             return
         self._analyse("import_key")
-        self._run(NEW_PEOPLE, new_id=_next_id(DataSubject))
+        self._run(POINTED)
         while self._rows(HOMELESS) and self._run(SAME_PEOPLE):
             pass
-        if self._run(MAKE_PEOPLE):
-            self._history(DataSubject, "SELECT subject_id FROM import_contact WHERE made")
-        self.counts["people"] = self._one("SELECT COUNT(*) FROM import_contact WHERE made")
+        self.counts["people"] = self._run(MAKE_PEOPLE)
+        self._history(DataSubject, "import_key", "subject_id")
         self.counts["contacts"] = self._run(MAKE_POINTS)
-        self._history(ContactPoint, "SELECT point_id FROM import_key")
-        self._run(POINTED)
+        self._history(ContactPoint, "import_key", "point_id")
 
     def _acquire(self) -> None:
         only_new = "AND NOT known" if self.own_export else ""
         if self._run(GOT, new_id=_next_id(Acquisition), only_new=only_new):
             self._run(ACQUIRE)
-            self._history(Acquisition, "SELECT id FROM import_got")
+            self._history(Acquisition, "import_got", "id")
 
-    def _history(self, model: type[Model], ids: str) -> None:
-        bulk.record(model.objects.filter(pk__in=RawSQL(ids, ())), "+")  # noqa: S611 (own SQL)
+    def _history(self, model: type[Model], table: str, column: str) -> None:
+        """History of the new records named in ``column``: the latest of their own table."""
+        first = self._one(f"SELECT MIN({column}) FROM {table}")  # noqa: S608 (own names only)
+        keys = f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608
+        named = RawSQL(keys, ())  # noqa: S611 (own names only)
+        if first is not None:
+            bulk.record(model.objects.filter(pk__gte=first, pk__in=named), "+")
 
     # What ----------------------------------------------------------------------------------------
 
     def _say(self, retired: bool) -> None:
-        self._run(
-            SAID, home=HOME if retired else "c.point_id", known="TRUE" if retired else "c.known"
-        )
-        self._analyse("import_said")
-        if self.own_export:
-            same = {"own_time": "FALSE", "of_source": "", "by_time": ""}
-            fresh = {"adds": "FALSE", "same_time": ""}
-        else:
-            of_source = "AND +e.source_id = %(source)s"
-            same = {"own_time": "e.own_time", "of_source": of_source, "by_time": ", e.own_time"}
-            sooner = f"COALESCE(s.until, {self.names['never']}) < t.ends"
-            adds = f"(s.needs_confirmation AND t.asks = 0) OR {sooner}"
-            fresh = {"adds": adds, "same_time": "AND t.own_time = s.own_time"}
-        self._run(TOLD, **same)
-        self._analyse("import_told")
-        self._run(FRESH, **fresh)
+        own, fresh = "e.own_time", {"same_time": "AND t.own_time = s.own_time"}
+        of_source = {"of_source": "AND +e.source_id = %(source)s", "by_time": ", e.own_time"}
+        sooner = f"COALESCE(s.until, {self.names['never']}) < t.ends"
+        fresh["adds"] = f"(s.needs_confirmation AND t.asks = 0) OR {sooner}"
+        if self.own_export:  # what it says was told before, by whatever source and time
+            own, of_source = "FALSE", {"of_source": "", "by_time": ""}
+            fresh = {"same_time": "", "adds": "FALSE"}
+        self._run(FRESH, said=self._told_before(retired, own, of_source), **fresh)
         self._analyse("import_act")
+
+    def _told_before(self, retired: bool, own_time: str, of_source: dict[str, str]) -> str:
+        """Fill ``import_told``; returns what to select the chunk's acts from."""
+        saying = SAYING.replace("{home}", HOME if retired else "c.point_id")
+        saying = saying.replace("{known}", "TRUE" if retired else "c.known")
+        if not retired and not self._rows("SELECT 1 FROM import_contact WHERE known LIMIT 1"):
+            return f"({saying})"  # everybody is new: nothing was told of them
+        self._run(f"INSERT INTO import_said {saying}")
+        self._analyse("import_said")
+        self._run(TOLD, own_time=own_time, **of_source)
+        self._analyse("import_told")
+        return "import_said"
 
     def _hold(self) -> None:
         """Lock known contacts that get something new: others' acts about them wait or are seen."""
