@@ -47,6 +47,16 @@ ADMIN = (
     ),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
 )
+# Polish writes them small unless they open a sentence.
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 FORMS = (
     _("%(model_name)s with this %(field_label)s already exists."),
     _("%(model_name)s with this %(field_labels)s already exists."),

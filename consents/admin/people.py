@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit import display
 from audit.admin import ReadOnlyAdmin
@@ -108,7 +109,7 @@ class DataSubjectAdmin(RoomList, RevealsAdmin, HistoryAdmin, ReadOnlyAdmin):
     def contacts(self, subject: DataSubject) -> str:
         return ", ".join(map(shown.contact, subject.live_points)) or shown.NOTHING
 
-    @admin.display(description=_("Apparent minor"))
+    @admin.display(description=pgettext_lazy("column", "Apparent minor"))
     def minor(self, subject: DataSubject) -> str:
         if not subject.minor_since:
             return shown.NOTHING

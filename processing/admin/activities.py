@@ -171,7 +171,7 @@ class ProcessingActivityAdmin(AuditedImportExportMixin, RegisterList, AuditedAdm
     @admin.display(description=_("Legal bases"))
     def bases(self, activity: ProcessingActivity) -> str:
         letters = {purpose.basis[-1] for purpose in activity.purposes.all()}
-        return f"6(1): {', '.join(sorted(letters))}" if letters else ""
+        return _("6(1): %(letters)s") % {"letters": ", ".join(sorted(letters))} if letters else ""
 
     @admin.display(description=_("Contact of the controller"))
     def contact(self, activity: ProcessingActivity) -> str:
