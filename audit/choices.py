@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Way(models.TextChoices):
@@ -26,7 +27,7 @@ class AccessAction(models.TextChoices):
     EXPORT = "export", _("Export")
     LIST = "list", _("Consent list")
     SCREENING = "screening", _("Screening")
-    CHECK = "check", _("Check")
+    CHECK = "check", pgettext_lazy("access", "Check")
     PROOF = "proof", _("Proof pack")
     DOWNLOAD = "download", _("Document download")
     REVEAL = "reveal", _("Reveal of masked data")

@@ -64,6 +64,7 @@ FORMS = (
     _("Select a valid choice. %(value)s is not one of the available choices."),
     _("Enter a valid email address."),
     _("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
+    _("Enter the same password as before, for verification."),
     _("The password is too similar to the %(verbose_name)s."),
     _("Your old password was entered incorrectly. Please enter it again."),
 )
