@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# What `check --deploy` looks at: an installation as production would have it. The keys keep nothing.
-SAFE = env -u DATABASE_URL DEBUG=0 DATA_DIR=$(VENV)/check ALLOWED_HOSTS=ccgdpr.example \
+# An installation as production would have it, to be looked at and measured. The keys keep nothing.
+SAFE = env DEBUG=0 DATA_DIR=$(VENV)/check ALLOWED_HOSTS=ccgdpr.example \
 	SECRET_KEY=checks-only-J4tWq8sXvR2mZc7LpN0yBd5KgHf3TuEaQi9oVw6 \
 	HMAC_KEY=checks-only-b7Nf2Xk9Qw4Ls8Vz3Hd6Rc1Tm5Py0Jg
 
@@ -37,14 +37,14 @@ floors: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 django: $(VENV)/installed-dev
-	@$(SAFE) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	@$(SAFE) $(BIN)/python manage.py makemigrations --check --dry-run
+	@env -u DATABASE_URL $(SAFE) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@env -u DATABASE_URL $(SAFE) $(BIN)/python manage.py makemigrations --check --dry-run
 
 coverage: $(VENV)/installed-dev ## which lines the tests reach, on SQLite
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term:skip-covered $(ARGS)
 
 bench: $(VENV)/installed ## measure against the limit: NAME="import", NAME="export"; all without
-	@for name in $(or $(NAME),import export); do DEBUG=0 $(BIN)/python manage.py bench $$name; done
+	@for name in $(or $(NAME),import export); do $(SAFE) $(BIN)/python manage.py bench $$name; done
 
 messages: $(VENV)/installed-dev ## collect the texts into locale/ and compile them (needs gettext)
 	$(BIN)/python manage.py makemessages --locale pl --no-location --no-wrap --ignore var
