@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +24,6 @@ class Entry:
     count: Callable[[], int] | None = None
 
     def is_open_to(self, user: User) -> bool:
-        try:  # while the house is being built
-            reverse(self.url_name)
-        except NoReverseMatch:
-            return False
         return not self.permissions or any(user.has_perm(name) for name in self.permissions)
 
 
