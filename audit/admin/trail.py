@@ -28,7 +28,6 @@ from audit.choices import AccessAction, Way
 
 MOST_EXPORTED = 50_000
 CHUNK = 64 * 1024
-EVERYBODY = [("", gettext_lazy("Everybody"))]
 SYSTEM = [(trail.SYSTEM, gettext_lazy("The system"))]
 
 
@@ -92,7 +91,6 @@ def trail_view(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "days": _by_day(page.entries),
         "older": page.older,
-        "query": _query(request),
         **(_batch(batch) if batch else {}),
     }
     return TemplateResponse(request, "admin/trail.html", context)
@@ -100,13 +98,6 @@ def trail_view(request: HttpRequest) -> HttpResponse:
 
 def _given(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else request.GET
-
-
-def _query(request: HttpRequest) -> str:
-    """The filters of the address for the next page; words travel in the form alone."""
-    query = request.GET.copy()
-    query.pop("older", None)
-    return query.urlencode()
 
 
 def _by_day(entries: list[trail.Entry]) -> list[tuple[date, list[trail.Entry]]]:
