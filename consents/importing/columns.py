@@ -45,7 +45,7 @@ class Columns:
         count = len(cells)
         if self.open_from is not None:
             return self.open_from <= count <= settings.IMPORT_LIMITS["columns"]
-        return count == self.width or (count > self.width and not any(cells[self.width :]))
+        return count == self.width or (count > self.width and not "".join(cells[self.width :]).strip())
 
 
 def laid_over(header: list[str], mapping: dict[str, Any]) -> Columns:
