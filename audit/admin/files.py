@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin, ImportMixin
-from import_export.forms import ImportForm
+from import_export.forms import ImportForm, SelectableFieldsExportForm
 
 from audit import access
 from audit.choices import AccessAction
@@ -28,9 +29,22 @@ class RegisterImportForm(ImportForm):
         return file
 
 
+class RegisterExportForm(SelectableFieldsExportForm):
+    """Names a column as the register does on screen, then as it stands in the file."""
+
+    def _get_field_label(self, resource: Any, field_name: str) -> str:
+        column = resource.fields[field_name].column_name
+        try:
+            name = capfirst(resource._meta.model._meta.get_field(field_name).verbose_name)
+        except FieldDoesNotExist:
+            return column
+        return column if name.lower() == column else f"{name} ({column})"
+
+
 class AuditedExportMixin(ExportMixin):
     """Offers the rows on screen as a file, to whoever has ``export_<model>``."""
 
+    export_form_class = RegisterExportForm
     formats = (GuardedCSV, TypedXLSX)
 
     def _do_file_export(

@@ -164,6 +164,13 @@ def test_a_large_file_is_refused(client: Client, dpo: User) -> None:
     assert "import_file" in page.context["form"].errors
 
 
+def test_a_column_is_offered_by_its_name_on_screen(client: Client, dpo: User) -> None:
+    fields = client.get(f"{URL}export/").context["form"].fields.items()
+    labels = {name.removeprefix("organisationresource_"): field.label for name, field in fields}
+    assert labels["is_own"] == "Our own centre (is_own)"
+    assert labels["uuid"] == "uuid"
+
+
 def test_abandoned_uploads_go_after_a_day(client: Client, dpo: User) -> None:
     folder = Path(default_storage.path(f"{uploads.FOLDER}/{dpo.pk}"))
     before = set(folder.iterdir()) if folder.exists() else set()
