@@ -1,5 +1,6 @@
 """Every format of formats.md by a file of a few lines: recognised, and read as it says there."""
 
+import datetime
 import io
 import zipfile
 from typing import Any
@@ -347,6 +348,12 @@ def test_salesforce_leads_bring_negative_flags_only(house: Outsider) -> None:
     assert stops("free@ex.example") == stops("+48601602701") == stops("nocall@ex.example") == set()
 
 
+def test_do_not_call_is_about_every_number_of_a_salesforce_lead(house: Outsider) -> None:
+    header, *_rows = LEAD.splitlines()
+    house.run(f"{header}\n00Q4,D,Ewa,F,e@ex.example,601602711,601602712,0,1\n", as_of=AS_OF)
+    assert stops("+48601602711") == stops("+48601602712") != set()
+
+
 def test_a_do_not_call_list_suppresses_strangers_and_makes_no_contact(house: Outsider) -> None:
     before = len(suppressions())
     house.run(GENESYS)
@@ -500,6 +507,22 @@ def test_salesforce_consents_without_contacts_are_row_errors(house: Outsider) ->
     assert [line for line, _ in outcome.lines] == [2, 3, 4, 5, 6, 7]
 
 
+def test_a_salesforce_purpose_id_that_nobody_mapped_means_the_purpose_of_the_import(
+    house: Outsider,
+) -> None:
+    contacts = str(house.file(CONTACTS, "contacts.csv"))
+    body = CONSENTS.replace("Email,,", "Email,0ZW000000000001,")
+    outcome = house.run(body, "ContactPointTypeConsent.csv", contacts=contacts)
+    assert (outcome.given, state("one@ex.example")) == (2, "given")
+
+
+def test_salesforce_purpose_ids_of_two_purposes_are_not_thrown_together(house: Outsider) -> None:
+    contacts = str(house.file(CONTACTS, "contacts.csv"))
+    body = CONSENTS.replace("1,C1,P1,Email,,", "1,C1,P1,Email,0ZW1,")
+    body = body.replace("2,C2,P2,Email,,", "2,C2,P2,Email,0ZW2,")
+    house.refusal(body, "ContactPointTypeConsent.csv", contacts=contacts)
+
+
 # Our own list, and spreadsheets -----------------------------------------------------------------
 
 
@@ -522,6 +545,43 @@ def test_a_spreadsheet_is_read_like_a_csv(house: Outsider) -> None:
     book.save(body := io.BytesIO())
     outcome = house.run(body.getvalue(), "quarticon.xlsx", as_of=AS_OF)
     assert outcome.counts == {"rows": 5, "given": 2, "refused": 2, "applied": 5}
+
+
+def test_a_spreadsheets_own_days_and_numbers_are_read(house: Outsider) -> None:
+    import openpyxl
+
+    columns = {
+        "p": {"field": "phone"},
+        "v": {"consent": {"purpose": "newsletter", "channel": "voice"}},
+        "at": {"field": "given_at"},
+    }
+    book = openpyxl.Workbook()
+    book.active.append(["p", "v", "at"])
+    book.active.append([601602701, True, datetime.date(2024, 5, 1)])
+    book.active.append([48601602702.0, 1, datetime.datetime(2024, 5, 1, 10, 30)])
+    book.active.append(["601 602 703", "tak", "01.05.2024"])
+    book.save(body := io.BytesIO())
+    outcome = house.run(body.getvalue(), "x.xlsx", mapping={"columns": columns})
+    assert outcome.counts == {"rows": 3, "given": 3, "applied": 3}
+    assert events("+48601602701") == events("+48601602703") == [("given", "2024-04-30T22:00")]
+    assert events("+48601602702") == [("given", "2024-05-01T08:30")]
+
+
+def test_a_day_is_enough_to_say_as_of_when_a_file_was_true(house: Outsider) -> None:
+    outcome = house.run(QUARTICON, as_of="2026-06-01")
+    assert outcome.counts == {"rows": 5, "given": 2, "refused": 2, "applied": 5}
+    assert events("no@ex.example")[0][1] >= "2026-06-01T21:59"
+
+
+def test_an_archive_of_bounced_members_alone_needs_its_moment(house: Outsider) -> None:
+    path = mailchimp(house, cleaned=SUBSCRIBED + member("bounced@ex.example"))
+    house.refusal(path)
+    assert house.run(path, as_of=AS_OF).restricted == 1
+
+
+def test_a_mark_at_the_head_of_a_file_in_an_archive_is_no_part_of_it(house: Outsider) -> None:
+    path = mailchimp(house, subscribed="\ufeff" + MEMBERS)
+    assert house.run(path).given == 2
 
 
 def test_an_archive_of_something_else_is_refused(house: Outsider) -> None:
