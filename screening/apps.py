@@ -10,3 +10,9 @@ class ScreeningConfig(AppConfig):
         # Lists are for the floor alone (security.md 14): nobody else takes them out of the house.
         "Supervisor": ["check_contact", "export_consent_list"],
     }
+
+    def ready(self) -> None:
+        from consents.panels import register_obstacles
+        from screening.obstacles import obstacles
+
+        register_obstacles(obstacles)

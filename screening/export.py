@@ -128,7 +128,7 @@ def _sheet(workbook: Any, bold: Any, rows: Iterator[tuple[str, ...]]) -> None:
 
 def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
     lines: list[str] = []
-    # The writer quotes a carriage return only if its own lines end with one. COPY ends them with LF.
+    # The writer quotes a carriage return only if its own lines end with one; COPY's do not.
     csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n").writerows(rows)
     return "".join(line[:-2] + "\n" for line in lines).encode()
 

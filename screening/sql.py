@@ -8,24 +8,18 @@ true or false, never unknown, so that a list may ask for the contacts to which n
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Max, Min, Q, QuerySet, When
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 
 from audit.sql import instant, instant_literal, is_postgresql
-from consents.choices import (
-    FROM_OTHERS,
-    OF_THE_PERSON,
-    RestrictionKind,
-    SourceKind,
-    SuppressionScope,
-)
+from consents.choices import SourceKind
 from consents.fold import state_sql
-from consents.models import Acquisition, Consent, LeadSource, Restriction, Suppression
+from consents.models import Consent
 from screening.question import Question
 from screening.reasons import BIT, CODES
+from screening.stops import day_literal, stop_relations
 from screening.wordings import DEFECTIVE, PENDING, judged, showings
 
 Sql = tuple[str, list[Any]]
@@ -73,7 +67,7 @@ class Statement:
         return f"st.state = 'given' AND {none}" if self.needed == "TRUE" else none
 
     def of_consent(self, expression: str) -> str:
-        """``expression`` where consent is needed, else nothing: what is not needed is no evidence."""
+        """``expression`` where consent is needed; what is not needed is no evidence."""
         if self.needed in ("", "TRUE"):
             return expression if self.needed else "NULL"
         return f"CASE WHEN {self.needed} THEN {expression} END"
@@ -94,7 +88,7 @@ def statement(question: Question, keys: Sequence[str | None] | None = None) -> S
     if needed:
         ctes += _consent_ctes(question, typed=typed)
         source += CONSENT_JOINS
-    ctes += _stop_ctes(question, typed=typed)
+    ctes += stop_relations(question, typed=typed)
     source += STOP_JOINS
     conditions = {**(STRANGERS if typed else {}), **STOPS}
     if question.is_commercial:
@@ -151,12 +145,6 @@ STRANGERS = {
 
 # What keeps from contact ------------------------------------------------------------------------
 
-STOP_CODES = {
-    "undeliverable": (RestrictionKind.UNDELIVERABLE,),
-    "processing_restricted": (RestrictionKind.PROCESSING_RESTRICTED,),
-    "do_not_contact": (RestrictionKind.DO_NOT_CONTACT,),
-    "objection": (RestrictionKind.OBJECTION, RestrictionKind.OBJECTION_PURPOSE),
-}
 STOPS = {
     "undeliverable": "COALESCE(here.undeliverable, 0) = 1",
     "processing_restricted": (
@@ -173,108 +161,6 @@ STOP_JOINS = (
     " LEFT JOIN suppressions ON suppressions.hmac = p.hmac"
     " LEFT JOIN origin ON origin.contact_point = p.id"
 )
-
-
-def _stop_ctes(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
-    return [
-        ("here", _here(question, typed=typed)),
-        ("everywhere", _everywhere(question, typed=typed)),
-        ("suppressions", _suppressions(question, typed=typed)),
-        ("origin", _origin(question, typed=typed)),
-    ]
-
-
-def _in_scope(question: Question) -> QuerySet:
-    """Restrictions that stand and reach the purpose and channel, whomever they are about."""
-    standing = Restriction.objects.standing(question.at, question.known_at).filter(
-        Q(channel=None) | Q(channel=question.channel),
-        Q(purpose=None) | Q(purpose=question.purpose),
-    )
-    if question.is_commercial:
-        return standing
-    return standing.exclude(kind=RestrictionKind.OBJECTION)
-
-
-def _flags(codes: Iterable[str]) -> dict[str, Max]:
-    return {code: Max(Case(When(kind__in=STOP_CODES[code], then=1), default=0)) for code in codes}
-
-
-def _here(question: Question, *, typed: bool) -> Sql:
-    stops = _in_scope(question)
-    if typed:
-        stops = stops.filter(contact_point__in=RawSQL("SELECT id FROM points", []))
-    rows = stops.order_by().values("contact_point").annotate(**_flags(STOP_CODES))
-    return _named(rows, "contact_point", *STOP_CODES)
-
-
-def _everywhere(question: Question, *, typed: bool) -> Sql:
-    """Rights of the person that were not narrowed to a channel: they hold for every contact."""
-    stops = _in_scope(question).filter(kind__in=OF_THE_PERSON, channel=None)
-    if typed:
-        held = RawSQL("SELECT subject_id FROM points", [])
-        stops = stops.filter(contact_point__subject__in=held)
-    codes = ("processing_restricted", "objection")
-    rows = stops.order_by().values("contact_point__subject").annotate(**_flags(codes))
-    return _named(rows, "subject", *codes)
-
-
-def _suppressions(question: Question, *, typed: bool) -> Sql:
-    rows = Suppression.objects.standing(question.at, question.known_at).filter(
-        Q(channel=None) | Q(channel=question.channel), controller=question.controller_id
-    )
-    if not question.is_commercial:
-        rows = rows.filter(scope=SuppressionScope.ALL)
-    if typed:
-        rows = rows.filter(hmac__in=RawSQL("SELECT hmac FROM points", []))
-    return _named(rows.order_by().values("hmac").distinct(), "hmac")
-
-
-def _origin(question: Question, *, typed: bool) -> Sql:
-    """Contacts that came from others too; a flag is 1 if it holds for every acquisition."""
-    known = Acquisition.objects.filter(obtained_on__lte=question.day)
-    if typed:
-        known = known.filter(contact_point__in=RawSQL("SELECT id FROM points", []))
-    # Sources are few: by their keys the few contacts from others are found by index.
-    sources = LeadSource.objects.filter(controller=question.controller_id)
-    from_others = Q(source__in=_keys(sources.filter(kind__in=FROM_OTHERS)))
-    bought = sources.filter(kind=SourceKind.PURCHASED, names_controller=False)
-    unproven = Q(source__in=_keys(bought))
-    uninformed = from_others & (Q(informed_on=None) | Q(informed_on__gt=question.day))
-    flags = {
-        "uninformed": uninformed,
-        "overdue": uninformed & Q(due_on__lt=question.day),
-        "unproven": unproven,
-    }
-    rows = known.filter(
-        contact_point__in=known.filter(from_others).order_by().values("contact_point")
-    )
-    rows = (
-        rows.order_by()
-        .values("contact_point")
-        .annotate(
-            **{
-                f"every_{name}": Min(Case(When(flag, then=1), default=0))
-                for name, flag in flags.items()
-            }
-        )
-    )
-    return _named(rows, "contact_point", *flags)
-
-
-def _keys(records: QuerySet) -> list[int]:
-    # Key 0 belongs to nobody: Django refuses to compile a condition that is never met.
-    return [0, *records.order_by().values_list("pk", flat=True)]
-
-
-def _named(rows: QuerySet, *names: str) -> Sql:
-    """A queryset as a relation whose columns are ``names``, whatever Django calls them."""
-    sql, params = rows.query.sql_with_params()
-    columns = ", ".join(names)
-    if is_postgresql():
-        return f"SELECT {columns} FROM ({sql}) found({columns})", list(params)  # noqa: S608
-    # SQLite names no columns of a subquery: a compound takes them from its first, empty branch.
-    empty = ", ".join(f"NULL AS {name}" for name in names)
-    return f"SELECT {empty} WHERE FALSE UNION ALL SELECT * FROM ({sql})", list(params)  # noqa: S608
 
 
 def _commercial(question: Question) -> dict[str, str]:
@@ -368,10 +254,6 @@ def _consent_conditions(question: Question, needed: str) -> dict[str, str]:
 
 
 # Dialects ---------------------------------------------------------------------------------------
-
-
-def day_literal(day: date) -> str:
-    return f"CAST('{day.isoformat()}' AS date)" if is_postgresql() else f"'{day.isoformat()}'"
 
 
 def relation(columns: dict[str, str], rows: Iterable[Any]) -> Sql:

@@ -171,4 +171,7 @@ def record_view(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, verb: Verb) -> VerbForm:
     if not request.user.has_perm(verb.permission):
         raise PermissionDenied
-    return verb.form(request.POST or None, user=request.user)
+    if request.POST.keys() <= {"csrfmiddlewaretoken", "contact"}:
+        # Handed over by the check: the contact is known, nothing has been said about it yet.
+        return verb.form(None, user=request.user, initial={"contact": request.POST.get("contact")})
+    return verb.form(request.POST, user=request.user)

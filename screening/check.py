@@ -1,0 +1,130 @@
+"""A typed contact, asked about every purpose and channel that somebody may ask about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from consents.contacts import normalise
+from consents.lookup import kind_of
+from consents.models import ContactPoint
+from processing.choices import Campaign, Channel, channels_of
+from processing.models import Purpose
+from screening.question import Question, Unanswerable, ask
+from screening.verdict import Verdict, judge
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One cell of the matrix: the verdict, or the gap in the law that leaves none."""
+
+    purpose: Purpose
+    channel: str
+    value: str
+    point: ContactPoint | None
+    question: Question | None = None
+    verdict: Verdict | None = None
+    gap: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a click on the cell sends; it holds no contact value."""
+        point = self.point.uuid.hex if self.point else ""
+        return f"{self.purpose.slug}:{self.channel}:{point}"
+
+    @property
+    def channel_label(self) -> str:
+        return str(Channel(self.channel).label)
+
+    @property
+    def is_allowed(self) -> bool:
+        return bool(self.verdict and self.verdict.is_allowed)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number or address and the channels it can be reached on; the typed one stands first."""
+
+    value: str
+    channels: Sequence[str]
+    point: ContactPoint | None
+
+
+@dataclass
+class Holder:
+    """What one controller knows of the typed contact, and the answers about it."""
+
+    controller: Any
+    columns: list[Column]
+    rows: list[tuple[Purpose, list[Answer]]] = field(default_factory=list)
+
+    @property
+    def point(self) -> ContactPoint | None:
+        return self.columns[0].point
+
+    def answers(self) -> Iterator[Answer]:
+        for _purpose, answers in self.rows:
+            yield from answers
+
+
+def check(
+    text: str,
+    purposes: Sequence[Purpose],
+    *,
+    at: datetime | None = None,
+    every_contact: bool = False,
+) -> list[Holder]:
+    """The answers about ``text``, by controller; ``every_contact`` adds the person's other ones.
+
+    Controllers that do not know the contact are left out, unless none does: then the first answers
+    for all. Raises contacts.Unusable where ``text`` is neither number nor address.
+    """
+    kind, moment = kind_of(text), at or timezone.now()
+    key = normalise(kind, text).key
+    contacted = [p for p in purposes if p.campaign != Campaign.INTERNAL]
+    contacted.sort(key=lambda p: (not p.activity.controller.is_own, p.activity.controller_id))
+    holders = []
+    for controller, own in groupby(contacted, key=lambda p: p.activity.controller):
+        point = ContactPoint.objects.holding(controller, kind, key, moment)
+        columns = _columns(text, kind, point, moment, every_contact=every_contact)
+        holders.append((Holder(controller, columns), list(own)))
+    known = [pair for pair in holders if pair[0].point] or holders[:1]
+    for holder, own in known:
+        holder.rows = _rows(own, holder.columns, moment)
+    return [holder for holder, _own in known]
+
+
+def _columns(
+    text: str, kind: str, point: ContactPoint | None, at: datetime, *, every_contact: bool
+) -> list[Column]:
+    typed = Column(text, channels_of(kind), point)
+    if not (point and every_contact):
+        return [typed]
+    others = ContactPoint.objects.live_at(at).filter(subject=point.subject_id).exclude(pk=point.pk)
+    return [
+        typed,
+        *(Column(o.value, channels_of(o.kind), o) for o in others.order_by("kind", "pk")),
+    ]
+
+
+def _rows(
+    purposes: Sequence[Purpose], columns: Sequence[Column], at: datetime
+) -> list[tuple[Purpose, list[Answer]]]:
+    return [
+        (purpose, [a for column in columns for a in _answers(purpose, column, at)])
+        for purpose in purposes
+    ]
+
+
+def _answers(purpose: Purpose, column: Column, at: datetime) -> Iterator[Answer]:
+    for channel in column.channels:
+        place = (purpose, channel, column.value, column.point)
+        try:
+            question = ask(purpose, channel, at=at)
+        except Unanswerable as gap:
+            yield Answer(*place, gap=str(gap))
+        else:
+            yield Answer(*place, question, judge(question, [column.value])[0])

@@ -1,0 +1,107 @@
+"""What a check and a list ask for. Purposes are offered by what the user may use."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from consents.admin.forms import LocalMoment
+from consents.contacts import Unusable, normalise
+from consents.lookup import kind_of
+from processing.choices import KIND_OF_CHANNEL, Campaign, Channel
+from processing.models import Purpose
+from screening.export import FORMATS
+
+
+def usable_by(user: Any) -> QuerySet[Purpose]:
+    """Whoever keeps the registers asks about every purpose, a supervisor about the granted ones."""
+    purposes = Purpose.objects.select_related("activity__controller").exclude(
+        campaign=Campaign.INTERNAL
+    )
+    if not user.has_perm("processing.view_purpose"):
+        purposes = purposes.filter(pk__in=granted_to(user).values("pk"))
+    return purposes.order_by("name_pl", "pk")
+
+
+def granted_to(user: Any) -> QuerySet[Purpose]:
+    return (
+        Purpose.objects.granted_to(user)
+        .select_related("activity__controller")
+        .exclude(campaign=Campaign.INTERNAL)
+        .order_by("name_pl", "pk")
+    )
+
+
+class PurposeChoice(forms.ModelChoiceField):
+    """Purposes by their keys, which say nothing in an address."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Purpose.objects.none(), to_field_name="slug", **options)
+
+
+class CheckForm(forms.Form):
+    """A contact in any spelling; purpose and channel narrow the answer, a moment moves it."""
+
+    contact = forms.CharField(
+        # Translators: Numer lub e-mail
+        label=_("Number or e-mail"),
+        max_length=320,
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
+    )
+    purpose = PurposeChoice(label=_("Purpose"), required=False, empty_label=_("every purpose"))
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, choices=[("", _("every channel")), *Channel.choices]
+    )
+    # Translators: Na chwilę
+    at = LocalMoment(label=_("As of"), help_text="")
+
+    def __init__(self, *args: Any, user: Any, **options: Any) -> None:
+        super().__init__(*args, label_suffix="", **options)
+        self.fields["purpose"].queryset = usable_by(user)
+        if not user.has_perm("consents.view_consentevent"):
+            del self.fields["at"]
+
+    def clean_contact(self) -> str:
+        text = self.cleaned_data["contact"]
+        try:
+            normalise(kind_of(text), text)
+        except Unusable as error:
+            raise forms.ValidationError(
+                # Translators: To nie jest numer telefonu ani adres e-mail. Sprawdź, czego brakuje.
+                _("This is neither a phone number nor an e-mail address. Check what is missing.")
+            ) from error
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        channel, text = data.get("channel"), data.get("contact")
+        if channel and text and KIND_OF_CHANNEL[Channel(channel)] != kind_of(text):
+            self.add_error("channel", _("This contact cannot be reached on this channel."))
+        return data
+
+
+class ListForm(forms.Form):
+    """Which list: one granted purpose on one channel."""
+
+    purpose = PurposeChoice(label=_("Purpose"), empty_label=None)
+    channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
+
+    def __init__(self, *args: Any, user: Any, **options: Any) -> None:
+        super().__init__(*args, label_suffix="", **options)
+        self.fields["purpose"].queryset = granted_to(user)
+
+
+class DownloadForm(ListForm):
+    """A list that leaves the house says what it is for."""
+
+    reason = forms.CharField(
+        # Translators: Po co jest ta lista
+        label=_("What this list is for"),
+        max_length=200,
+        # Translators: Kampania jesień, tydzień 48
+        widget=forms.TextInput(
+            {"placeholder": _("Autumn campaign, week 48"), "autocomplete": "off"}
+        ),
+    )
+    format = forms.ChoiceField(label=_("File"), choices=[(name, name.upper()) for name in FORMATS])

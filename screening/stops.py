@@ -1,0 +1,162 @@
+"""Relations of what keeps people from contact: restrictions, suppressions, where data came from.
+
+Who stands where is asked of the querysets that every other screen asks too. Compiling them takes
+ten times as long as running them on one contact, so it is done once, with blanks that are filled
+in for each question.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, Max, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
+
+from audit.sql import among, instant, is_postgresql, listed
+from consents.choices import (
+    FROM_OTHERS,
+    OF_THE_PERSON,
+    RestrictionKind,
+    SourceKind,
+    SuppressionScope,
+)
+from consents.models import LeadSource, Restriction, Suppression
+from screening.question import Question
+
+Sql = tuple[str, list[Any]]
+STOP_CODES = {
+    "undeliverable": (RestrictionKind.UNDELIVERABLE,),
+    "processing_restricted": (RestrictionKind.PROCESSING_RESTRICTED,),
+    "do_not_contact": (RestrictionKind.DO_NOT_CONTACT,),
+    "objection": (RestrictionKind.OBJECTION, RestrictionKind.OBJECTION_PURPOSE),
+}
+# Blanks: values that no row has.
+AT, KNOWN_AT = datetime(9001, 1, 1, tzinfo=UTC), datetime(9002, 1, 1, tzinfo=UTC)
+CHANNEL, PURPOSE, CONTROLLER = "?", -1, -2
+
+
+def stop_relations(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
+    """``here`` by contact point, ``everywhere`` by person, ``suppressions``, ``origin``.
+
+    ``typed`` narrows them to the relation ``points``, the contacts that were asked about.
+    """
+    filled = {
+        instant(AT): instant(question.at),
+        instant(KNOWN_AT): instant(question.known_at),
+        CHANNEL: question.channel,
+        PURPOSE: question.purpose.pk,
+        CONTROLLER: question.controller_id,
+    }
+    compiled = _compiled(connection.vendor, typed, question.is_commercial)
+    relations = [
+        (name, (sql, [filled.get(value, value) for value in params]))
+        for name, sql, params in compiled
+    ]
+    return [*relations, ("origin", _origin(question, typed=typed))]
+
+
+@cache
+def _compiled(vendor: str, typed: bool, commercial: bool) -> tuple[tuple[str, str, tuple], ...]:
+    here = _here(typed=typed, commercial=commercial)
+    everywhere = _everywhere(typed=typed, commercial=commercial)
+    suppressions = _suppressions(typed=typed, commercial=commercial)
+    return (
+        ("here", *_named(here, "contact_point", *STOP_CODES)),
+        ("everywhere", *_named(everywhere, "subject", "processing_restricted", "objection")),
+        ("suppressions", *_named(suppressions, "hmac")),
+    )
+
+
+def _in_scope(*, commercial: bool) -> QuerySet:
+    """Restrictions that stand and reach the purpose and channel, whomever they are about."""
+    standing = Restriction.objects.standing(AT, KNOWN_AT).filter(
+        Q(channel=None) | Q(channel=CHANNEL), Q(purpose=None) | Q(purpose=PURPOSE)
+    )
+    return standing if commercial else standing.exclude(kind=RestrictionKind.OBJECTION)
+
+
+def _flags(codes: Iterable[str]) -> dict[str, Max]:
+    return {code: Max(Case(When(kind__in=STOP_CODES[code], then=1), default=0)) for code in codes}
+
+
+def _here(*, typed: bool, commercial: bool) -> QuerySet:
+    stops = _in_scope(commercial=commercial)
+    if typed:
+        stops = stops.filter(contact_point__in=RawSQL("SELECT id FROM points", []))
+    return stops.order_by().values("contact_point").annotate(**_flags(STOP_CODES))
+
+
+def _everywhere(*, typed: bool, commercial: bool) -> QuerySet:
+    """Rights of the person that were not narrowed to a channel: they hold for every contact."""
+    stops = _in_scope(commercial=commercial).filter(kind__in=OF_THE_PERSON, channel=None)
+    if typed:
+        held = RawSQL("SELECT subject_id FROM points", [])
+        stops = stops.filter(contact_point__subject__in=held)
+    flags = _flags(("processing_restricted", "objection"))
+    return stops.order_by().values("contact_point__subject").annotate(**flags)
+
+
+def _suppressions(*, typed: bool, commercial: bool) -> QuerySet:
+    rows = Suppression.objects.standing(AT, KNOWN_AT).filter(
+        Q(channel=None) | Q(channel=CHANNEL), controller=CONTROLLER
+    )
+    if not commercial:
+        rows = rows.filter(scope=SuppressionScope.ALL)
+    if typed:
+        rows = rows.filter(hmac__in=RawSQL("SELECT hmac FROM points", []))
+    return rows.order_by().values("hmac").distinct()
+
+
+def _named(rows: QuerySet, *names: str) -> tuple[str, tuple]:
+    """A queryset as a relation whose columns are ``names``, whatever Django calls them."""
+    sql, params = rows.query.sql_with_params()
+    columns = ", ".join(names)
+    if is_postgresql():
+        return f"SELECT {columns} FROM ({sql}) found({columns})", params  # noqa: S608 (own names)
+    # SQLite names no columns of a subquery: a compound takes them from its first, empty branch.
+    empty = ", ".join(f"NULL AS {name}" for name in names)
+    return f"SELECT {empty} WHERE FALSE UNION ALL SELECT * FROM ({sql})", params  # noqa: S608
+
+
+# Contacts that came from others too; a flag is 1 if every acquisition has it. Sources are few:
+# by their keys the few contacts from others are found by index.
+ORIGIN = """
+SELECT a.contact_point_id AS contact_point,
+       MIN(CASE WHEN {others} AND {uninformed} THEN 1 ELSE 0 END) AS uninformed,
+       MIN(CASE WHEN {others} AND {uninformed} AND a.due_on < {day} THEN 1 ELSE 0 END) AS overdue,
+       MIN(CASE WHEN {unproven} THEN 1 ELSE 0 END) AS unproven
+FROM consents_acquisition a
+WHERE a.obtained_on <= {day} AND a.contact_point_id IN (
+    SELECT o.contact_point_id FROM consents_acquisition o
+    WHERE {from_others} AND o.obtained_on <= {day} {narrowed}
+)
+GROUP BY a.contact_point_id
+"""
+
+
+def _origin(question: Question, *, typed: bool) -> Sql:
+    day = day_literal(question.day)
+    sql = ORIGIN.format(
+        others=among("a.source_id"),
+        unproven=among("a.source_id"),
+        from_others=among("o.source_id"),
+        uninformed=f"(a.informed_on IS NULL OR a.informed_on > {day})",
+        day=day,
+        narrowed="AND o.contact_point_id IN (SELECT id FROM points)" if typed else "",
+    )
+    others, unproven = _sources(question)
+    return sql, [others, others, unproven, others]
+
+
+def _sources(question: Question) -> tuple[Any, Any]:
+    """Keys of sources that are others, and of purchases without proof."""
+    rows = LeadSource.objects.filter(controller=question.controller_id, kind__in=FROM_OTHERS)
+    facts = list(rows.values_list("pk", "kind", "names_controller"))
+    unproven = [pk for pk, kind, named in facts if kind == SourceKind.PURCHASED and not named]
+    return listed(pk for pk, _kind, _named in facts), listed(unproven)
+
+
+def day_literal(day: date) -> str:
+    return f"CAST('{day.isoformat()}' AS date)" if is_postgresql() else f"'{day.isoformat()}'"
