@@ -6,7 +6,7 @@ it stood, a row is in whole or not at all, and a withdrawal never waits for long
 
 from collections import Counter
 from collections.abc import Callable
-from time import sleep
+from time import perf_counter, sleep
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
@@ -34,10 +34,12 @@ COUNTS = (
     "applied",
 )
 ATTEMPTS = 5
-# Rows in a chunk. SQLite has one writer: whoever waits for it looks every tenth of a second at
-# most, so chunks are shorter there and leave that long between them.
+# Rows in a chunk, at most.
 CHUNK = BATCH
-SQLITE_CHUNK, SQLITE_PAUSE = 3_000, 0.1
+# SQLite has one writer, and whoever waits for it looks every tenth of a second: chunks there last
+# as long as a withdrawal may wait, and leave that tenth between them. Below the least number of
+# rows, what each chunk costs anyway would be most of its time.
+SQLITE_CHUNK, SQLITE_SECONDS, SQLITE_PAUSE = 1_500, 0.35, 0.12
 EVERYTHING = 1 << 42
 
 
@@ -51,10 +53,7 @@ def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: N
     act = {"by": upload.owner, "way": Way.IMPORT, "reason": upload.reason, "batch": upload.uuid}
     try:
         with acting(**act):
-            while (through := _end_of_chunk(upload)) is not None:
-                _chunk(upload, through, beat)
-                if not is_postgresql():
-                    sleep(SQLITE_PAUSE)
+            _apply(upload, beat)
     finally:
         forget()
     _finish(upload)
@@ -97,11 +96,26 @@ def _begin(upload: ConsentImport) -> None:
             cursor.execute("ANALYZE consents_stagedcontact, consents_stagedact")
 
 
-def _end_of_chunk(upload: ConsentImport) -> int | None:
-    rows = StagedContact.objects.filter(
+def _apply(upload: ConsentImport, beat: Callable[[int], None]) -> None:
+    rows = CHUNK if is_postgresql() else SQLITE_CHUNK
+    while (through := _end_of_chunk(upload, rows)) is not None:
+        start = perf_counter()
+        _chunk(upload, through, beat)
+        if not is_postgresql():
+            rows = _paced(rows, perf_counter() - start)
+            sleep(SQLITE_PAUSE)
+
+
+def _paced(rows: int, seconds: float) -> int:
+    """How many rows the next chunk takes, after one of ``rows`` took ``seconds``."""
+    return min(CHUNK, max(SQLITE_CHUNK, int(rows * SQLITE_SECONDS / seconds)))
+
+
+def _end_of_chunk(upload: ConsentImport, rows: int) -> int | None:
+    following = StagedContact.objects.filter(
         upload=upload, position__gt=upload.applied_through, ordinal=0
-    ).order_by("position")[: CHUNK if is_postgresql() else SQLITE_CHUNK]
-    return rows.aggregate(last=Max("position"))["last"]
+    ).order_by("position")[:rows]
+    return following.aggregate(last=Max("position"))["last"]
 
 
 def _chunk(upload: ConsentImport, through: int, beat: Callable[[int], None]) -> None:

@@ -45,7 +45,8 @@ class Columns:
         count = len(cells)
         if self.open_from is not None:
             return self.open_from <= count <= settings.IMPORT_LIMITS["columns"]
-        return count == self.width or (count > self.width and not "".join(cells[self.width :]).strip())
+        surplus = "".join(cells[self.width :]).strip()
+        return count == self.width or (count > self.width and not surplus)
 
 
 def laid_over(header: list[str], mapping: dict[str, Any]) -> Columns:

@@ -540,6 +540,7 @@ def _chunks(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     monkeypatch.setattr("consents.importing.applying.CHUNK", rows)
     monkeypatch.setattr("consents.importing.applying.SQLITE_CHUNK", rows)
     monkeypatch.setattr("consents.importing.applying.SQLITE_PAUSE", 0)
+    monkeypatch.setattr("consents.importing.applying._paced", lambda rows, seconds: rows)
 
 
 @pytest.mark.parametrize("stopped", [1, 2, 3, 4])
