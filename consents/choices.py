@@ -1,9 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SubjectKind(models.TextChoices):
-    PERSON = "person", _("person")
+    PERSON = "person", pgettext_lazy("natural", "person")
     SOLE_TRADER = "sole_trader", _("sole trader")
     COMPANY = "company", _("company")
     CONTACT_PERSON = "contact_person", _("contact person of a company")
