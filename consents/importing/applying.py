@@ -8,15 +8,17 @@ from collections import Counter
 from collections.abc import Callable
 from time import perf_counter, sleep
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.act import acting
 from audit.choices import Way
 from audit.sql import is_postgresql
 from consents.choices import ImportState
 from consents.importing.chunk import Again, Chunk, forget
+from consents.importing.errors import Refused
 from consents.importing.staging import BATCH, clear_rows, first_imported_at
 from consents.models import ConsentImport, MappingPreset, StagedContact
 
@@ -83,14 +85,23 @@ def foresee(upload: ConsentImport) -> None:
     upload.save(update_fields=["counts"])
 
 
-def _begin(upload: ConsentImport) -> None:
-    if upload.state == ImportState.APPLYING:
-        return
-    upload.state = ImportState.APPLYING
+def begin(upload: ConsentImport) -> None:
+    """Take what was previewed for recording, once: from here on nobody corrects or abandons it.
+
+    Raises Refused where it is no longer what was previewed.
+    """
     # What was foreseen goes: from here on the counts are of what was recorded.
     read = ("rows", "rejected", "reasons", "notes")
-    upload.counts = {name: upload.counts[name] for name in read}
-    upload.save(update_fields=["state", "counts"])
+    counts = {name: upload.counts[name] for name in read if name in upload.counts}
+    previewed = ConsentImport.objects.filter(pk=upload.pk, state=ImportState.STAGED)
+    if not previewed.update(state=ImportState.APPLYING, counts=counts):
+        raise Refused(_("This file is no longer what was previewed. Upload it again."))
+    upload.state, upload.counts = ImportState.APPLYING, counts
+
+
+def _begin(upload: ConsentImport) -> None:
+    if upload.state != ImportState.APPLYING:
+        begin(upload)
     if is_postgresql():
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE consents_stagedcontact, consents_stagedact")
@@ -122,7 +133,11 @@ def _chunk(upload: ConsentImport, through: int, beat: Callable[[int], None]) -> 
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _record(upload, through, beat)
-        except (Again, IntegrityError):
+        except (
+            Again,
+            IntegrityError,
+            OperationalError,
+        ):  # the last: a deadlock with another import
             if attempt == ATTEMPTS:
                 raise
             upload.refresh_from_db()

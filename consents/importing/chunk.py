@@ -167,6 +167,7 @@ SELECT k.point_id, {uuid}, %(now)s, %(now)s, %(controller)s, r.subject_id, c.kin
 FROM import_key k
 JOIN import_contact c ON c.position = k.position AND c.ordinal = k.ordinal
 JOIN import_contact r ON r.position = k.position AND r.ordinal = 0
+ORDER BY c.key, c.kind -- two imports that share new contacts meet in one order
 """
 GOT = """
 INSERT INTO import_got

@@ -40,6 +40,10 @@ class Columns:
     def saying(self, *kinds: str) -> list[Column]:
         return [column for kind in kinds for column in self.flags.get(kind, ())]
 
+    def in_order(self) -> None:
+        for found in (*self.flags.values(), *self.fields.values()):
+            found.sort(key=lambda column: column.index)
+
     def fits(self, cells: list[str]) -> bool:
         """Whether the row is neither short nor has surplus cells that hold something."""
         count = len(cells)
@@ -60,7 +64,8 @@ def laid_over(header: list[str], mapping: dict[str, Any]) -> Columns:
     columns = Columns(_width(header) if has_header else len(header))
     places = _by_name(header) if has_header else {str(n): n - 1 for n in range(1, 401)}
     missing, taken = [], set()
-    for name, meaning in mapping["columns"].items():
+    # Columns count in the order of the file: a mapping kept in the database has lost its own.
+    for name, meaning in sorted(mapping["columns"].items(), key=lambda each: each[0][-1:] == "*"):
         found = _found(name, header, places, has_header)
         for index, title in found:
             if name.endswith("*") and index in taken:
@@ -71,6 +76,7 @@ def laid_over(header: list[str], mapping: dict[str, Any]) -> Columns:
             columns.open_from = int(name[:-1]) - 1
         elif not found:
             missing.append(name)
+    columns.in_order()
     if missing and "recognise" not in mapping:
         names = ", ".join(f"“{name}”" for name in missing)
         raise Unrecognised(header, _("The file has no column {names}.").format(names=names))

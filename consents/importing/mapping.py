@@ -34,8 +34,9 @@ FIELDS = (
     "ignore",
 )
 CONTACTS = FIELDS[:5]
-# Of presets: a time that dates the row's flags; a row that names its own contact, channel, purpose.
-PRESET_FIELDS = ("stated_at", "party", "contact", "channel", "purpose", "full_name")
+# Of presets: a time that dates the row's flags, and another for where that is empty; a row that
+# names its own contact, channel, purpose.
+PRESET_FIELDS = ("stated_at", "added_at", "party", "contact", "channel", "purpose", "full_name")
 MEANINGS = ("field", "consent", "withdrawal", "restriction", "suppression", "status", "consents")
 OPTIONS = {
     "field": ("format", "values"),

@@ -30,6 +30,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "ip": gettext_lazy("IP address"),
     "ignore": gettext_lazy("Ignore"),
     "stated_at": gettext_lazy("When it was stated"),
+    "added_at": gettext_lazy("When it was stated"),
     "party": gettext_lazy("Person by id"),
     "contact": gettext_lazy("Number or address"),
     "channel": gettext_lazy("Channel"),

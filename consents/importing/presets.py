@@ -226,7 +226,7 @@ BUILT_IN = (
                 "EMAIL_BLACKLISTED": _stop("objection", "email"),
                 "SMS_BLACKLISTED": _stop("objection", "sms"),
                 "MODIFIED_TIME": _field("stated_at", format="%d-%m-%Y %H:%M"),
-                "ADDED_TIME": _field("stated_at", format="%d-%m-%Y %H:%M"),
+                "ADDED_TIME": _field("added_at", format="%d-%m-%Y %H:%M"),
             },
         },
     ),

@@ -249,7 +249,7 @@ class _Reading:
 
     def _read_times(self) -> None:
         self.given = self._time("given_at")
-        self.stated = self._time("stated_at") or self.given
+        self.stated = self._time("stated_at") or self._time("added_at") or self.given
         self.withdrawn = self._time("withdrawn_at")
         self.confirmed = self._time("confirmed_at")
 

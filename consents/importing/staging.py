@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from audit.sql import instant, is_postgresql
 from consents.choices import ImportState
 from consents.contacts import Contact, keyed_hmac
 from consents.importing.errors import Refused, RowError
+from consents.importing.mapping import checked
 from consents.importing.parties import parties
 from consents.importing.plan import Plan, Table
 from consents.importing.reading import Member
@@ -30,21 +32,32 @@ BATCH = 5_000
 STAGED = (StagedContact, StagedAct, StagedReject)
 
 
-def stage(upload: ConsentImport, plan: Plan, *, contacts: Member | None = None) -> None:
+def stage(
+    upload: ConsentImport,
+    plan: Plan,
+    *,
+    contacts: Member | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
     """Read all of the file into the staging tables; Refused where it cannot be read as a whole.
 
-    Afterwards ``upload.counts`` holds ``rows``, ``rejected``, ``reasons`` and ``notes``.
+    Afterwards ``upload.counts`` holds ``rows``, ``rejected``, ``reasons`` and ``notes``. ``beat``
+    is called for each batch; what it raises ends the reading, and nothing stays staged.
     """
     clear(upload)
-    reader = _Reader(upload, plan, contacts or plan.contacts)
+    reader = _Reader(upload, plan, contacts or plan.contacts, beat)
     try:
         reader.read()
     except BaseException:
         clear(upload)
         raise
-    upload.counts = reader.counts()
-    upload.state = ImportState.STAGED
-    upload.save(update_fields=["counts", "state"])
+    counts, unfinished = reader.counts(), (ImportState.UPLOADED, ImportState.STAGED)
+    waiting = ConsentImport.objects.filter(pk=upload.pk, state__in=unfinished)
+    if not waiting.update(counts=counts, state=ImportState.STAGED):
+        # Abandoned by its owner while it was being read.
+        clear(upload)
+        raise Refused(_("This file was abandoned meanwhile. Upload it again."))
+    upload.counts, upload.state = counts, ImportState.STAGED
 
 
 @transaction.atomic
@@ -72,7 +85,13 @@ def first_imported_at(upload: ConsentImport) -> datetime:
 class _Reader:
     """Reads the tables of a plan into the staging tables of one upload."""
 
-    def __init__(self, upload: ConsentImport, plan: Plan, contacts: Member | None) -> None:
+    def __init__(
+        self,
+        upload: ConsentImport,
+        plan: Plan,
+        contacts: Member | None,
+        beat: Callable[[], None],
+    ) -> None:
         self.upload, self.plan = upload, plan
         self.moment = first_imported_at(upload)
         self.parties = parties(contacts, upload.encoding) if contacts else None
@@ -80,7 +99,7 @@ class _Reader:
         ids = Purpose.objects.filter(activity__controller=controller).values_list("slug", "pk")
         self.purposes: dict[str, int] = dict(ids)
         self.ends = _Ends(upload.source_id)
-        self.staged = {model: _Buffer(model) for model in STAGED}
+        self.staged = {model: _Buffer(model, beat) for model in STAGED}
         self.rows, self.positions, self.reasons, self.notes = (
             0,
             [0, AFTER_NOES],
@@ -92,6 +111,8 @@ class _Reader:
 
     def read(self) -> None:
         for table in self.plan.tables:
+            # A saved format may name purposes of another controller.
+            checked(table.mapping, self.purposes, preset=True)
             self._read(table)
         if self.untimed and not self.timed:
             raise Refused(_WHEN())
@@ -290,7 +311,8 @@ def _WHEN() -> str:
 class _Buffer:
     """Rows of one staging table, written in batches: a batch is one short transaction."""
 
-    def __init__(self, model: type[models.Model]) -> None:
+    def __init__(self, model: type[models.Model], beat: Callable[[], None]) -> None:
+        self.beat = beat
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
         self.model, self.columns = model, [field.column for field in fields]
         self.texts = [field.column for field in fields if isinstance(field, models.CharField)]
@@ -308,6 +330,7 @@ class _Buffer:
         if rows:
             with transaction.atomic(), connection.cursor() as cursor:
                 (self._copy if is_postgresql() else self._insert)(cursor, rows)
+            self.beat()
 
     def _copy(self, cursor: Any, rows: list[tuple]) -> None:
         text = io.StringIO()

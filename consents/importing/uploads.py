@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from os import SEEK_END
@@ -108,7 +108,12 @@ def _sha256(file: IO[bytes]) -> str:
 
 
 def read(
-    upload: ConsentImport, path: str | Path, *, preset: str = "", contacts: str | Path = ""
+    upload: ConsentImport,
+    path: str | Path,
+    *,
+    preset: str = "",
+    contacts: str | Path = "",
+    beat: Callable[[], None] = lambda: None,
 ) -> Plan:
     """Recognise and stage the file at ``path``; Refused where that fails, and nothing is staged."""
     plan = planned(
@@ -120,15 +125,17 @@ def read(
     )
     upload.preset = plan.format
     upload.save(update_fields=["preset"])
-    stage(upload, plan, contacts=members(contacts)[0] if contacts else None)
+    second = members(contacts)[0] if contacts else None
+    stage(upload, plan, contacts=second, beat=beat)
     return plan
 
 
 def ask(upload: ConsentImport, refused: Refused) -> None:
     """Keep the file and say why it can't be read yet: its owner may know what it is."""
-    upload.counts = {"problem": str(refused)}
-    upload.state = ImportState.UPLOADED
-    upload.save(update_fields=["counts", "state"])
+    counts, unfinished = {"problem": str(refused)}, (ImportState.UPLOADED, ImportState.STAGED)
+    waiting = ConsentImport.objects.filter(pk=upload.pk, state__in=unfinished)
+    if waiting.update(counts=counts, state=ImportState.UPLOADED):
+        upload.counts, upload.state = counts, ImportState.UPLOADED
 
 
 def refuse(upload: ConsentImport) -> None:

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AuditedModel, Job
 from audit.text import localised
 from consents.choices import ImportState
+from consents.importing.errors import Refused
+from consents.importing.mapping import checked
 from consents.models.sources import LeadSource
 from processing.models import Purpose
 
@@ -35,6 +38,13 @@ class MappingPreset(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        purposes = Purpose.objects.values_list("slug", flat=True)
+        try:
+            checked(self.mapping, purposes, preset=True)
+        except Refused as error:
+            raise ValidationError({"mapping": str(error)}) from error
 
 
 class ConsentImport(models.Model):

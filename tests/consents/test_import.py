@@ -25,6 +25,7 @@ from consents.models import (
     ContactPoint,
     DataSubject,
     Evidence,
+    MappingPreset,
     Restriction,
     SourceWording,
     StagedAct,
@@ -378,6 +379,16 @@ def test_bought_contacts_start_the_clock_of_art_14() -> None:
     acquisition = Acquisition.objects.get()
     assert acquisition.obtained_on == timezone.localdate()
     assert acquisition.due_on > acquisition.obtained_on
+
+
+def test_a_saved_format_never_records_for_a_purpose_of_another_controller() -> None:
+    client = OrganisationFactory(client=True)
+    PurposeFactory(slug="sklep-oferty", activity__controller=client)
+    meaning = {"consent": {"channel": "email", "purpose": "sklep-oferty"}}
+    mapping = {"columns": FLAGS["columns"] | {"yes": meaning}}
+    MappingPreset(slug="sklep", name_pl="x", name_en="x", mapping=mapping).save()
+    with pytest.raises(Refused, match="sklep-oferty"):
+        staged(YES_NO[0], preset="sklep")
 
 
 def test_contacts_of_two_controllers_are_two() -> None:

@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from consents.catalogue import create_after_migrate
 from consents.importing import presets
 from consents.importing.errors import Refused, Unrecognised
 from consents.importing.mapping import checked
 from consents.importing.presets import BUILT_IN, by_slug, recognise
+from consents.models import MappingPreset
 
 MAILCHIMP = (
     "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,"
@@ -184,3 +187,20 @@ WRONG = [
 def test_what_a_mapping_may_not_say_is_refused_by_name(mapping: Any, named: str) -> None:
     with pytest.raises(Refused, match=named):
         checked(mapping, ["newsletter"])
+
+
+@pytest.mark.django_db
+def test_a_saved_format_is_checked_like_a_map() -> None:
+    preset = MappingPreset(slug="x", name_pl="x", name_en="x", mapping={"columnz": {}})
+    with pytest.raises(ValidationError, match="columns"):
+        preset.clean()
+
+
+@pytest.mark.django_db
+def test_an_edited_format_stays_as_it_was_edited() -> None:
+    preset = MappingPreset.objects.get(slug="deweloper")
+    preset.mapping["columns"]["6+"]["consents"] = {"1": {"channel": "email"}}
+    preset.save()
+    create_after_migrate()
+    preset.refresh_from_db()
+    assert preset.mapping["columns"]["6+"]["consents"] == {"1": {"channel": "email"}}
