@@ -234,7 +234,8 @@ def _words(answer: Answer) -> dict[str, str]:
     first = acquired.order_by("obtained_on", "pk").first()
     return {
         "source": first.source.name if first else "",
-        "controller": answer.purpose.activity.controller.name,
+        # "sp. z o.o." ends a sentence by itself.
+        "controller": answer.purpose.activity.controller.name.rstrip("."),
         "hours": settings.CONTACT_HOURS,
     }
 

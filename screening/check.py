@@ -11,10 +11,21 @@ from django.utils import timezone
 from consents.contacts import normalise
 from consents.lookup import kind_of
 from consents.models import ContactPoint
-from processing.choices import Campaign, Channel, channels_of
+from processing.choices import KIND_OF_CHANNEL, Campaign, Channel
 from processing.models import Purpose
 from screening.question import Question, Unanswerable, ask
 from screening.verdict import Verdict, judge
+
+# As people of the floor think of them: what is dialled comes first.
+IN_ORDER = (
+    Channel.VOICE,
+    Channel.AUTOMATED_CALL,
+    Channel.SMS,
+    Channel.EMAIL,
+    Channel.MESSENGER,
+    Channel.PUSH,
+    Channel.POST,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ def check(
     kind, moment = kind_of(text), at or timezone.now()
     key = normalise(kind, text).key
     contacted = [p for p in purposes if p.campaign != Campaign.INTERNAL]
-    contacted.sort(key=lambda p: (not p.activity.controller.is_own, p.activity.controller_id))
+    contacted.sort(key=_place)
     holders = []
     for controller, own in groupby(contacted, key=lambda p: p.activity.controller):
         point = ContactPoint.objects.holding(controller, kind, key, moment)
@@ -97,17 +108,27 @@ def check(
     return [holder for holder, _own in known]
 
 
+def _place(purpose: Purpose) -> tuple:
+    """Our own centre before its clients, and first what most often needs a consent."""
+    controller = purpose.activity.controller
+    return (not controller.is_own, controller.pk, not purpose.is_commercial)
+
+
 def _columns(
     text: str, kind: str, point: ContactPoint | None, at: datetime, *, every_contact: bool
 ) -> list[Column]:
-    typed = Column(text, channels_of(kind), point)
+    typed = Column(text, _channels(kind), point)
     if not (point and every_contact):
         return [typed]
     others = ContactPoint.objects.live_at(at).filter(subject=point.subject_id).exclude(pk=point.pk)
     return [
         typed,
-        *(Column(o.value, channels_of(o.kind), o) for o in others.order_by("kind", "pk")),
+        *(Column(o.value, _channels(o.kind), o) for o in others.order_by("kind", "pk")),
     ]
+
+
+def _channels(kind: str) -> list[str]:
+    return [channel for channel in IN_ORDER if KIND_OF_CHANNEL[channel] == kind]
 
 
 def _rows(

@@ -130,7 +130,7 @@ def test_a_restriction_of_another_channel_leaves_this_one_open(consented: Simple
 
 def test_an_objection_follows_the_person_to_every_address(consented: SimpleNamespace) -> None:
     phone = PointFactory(phone=True, subject=consented.subject)
-    services.object_to_marketing(phone, words="żadnych reklam")
+    services.restrict(phone, "objection", words="żadnych reklam")
     assert reasons(consented) == ("objection",)
 
 
@@ -141,7 +141,7 @@ def test_a_no_to_one_number_is_none_to_another(consented: SimpleNamespace) -> No
 
 
 def test_an_objection_to_marketing_leaves_service_open(consented: SimpleNamespace) -> None:
-    services.object_to_marketing(consented.point, words="żadnych reklam")
+    services.restrict(consented.point, "objection", words="żadnych reklam")
     assert judge_one(ask(PurposeFactory(service=True), "email"), consented.value).is_allowed
 
 
@@ -347,7 +347,7 @@ def test_natural_persons_alone_were_protected_before_2024(consented: SimpleNames
 def test_all_reasons_are_told_in_order(consented: SimpleNamespace) -> None:
     consented.purpose.active_until = NOW
     consented.purpose.save()
-    services.object_to_marketing(consented.point, words="dość")
+    services.restrict(consented.point, "objection", words="dość")
     services.withdraw(consented.point, consented.purpose, "email", **consented.told)
     services.restrict(consented.point, RestrictionKind.DO_NOT_CONTACT, words="dość")
     assert reasons(consented) == ("purpose_inactive", "do_not_contact", "objection", "withdrawn")
@@ -415,5 +415,5 @@ def test_contact_hours_bind_what_rings(consented: SimpleNamespace, settings: obj
 
 
 def test_a_denial_comes_without_obligations(consented: SimpleNamespace) -> None:
-    services.object_to_marketing(consented.point, words="dość")
+    services.restrict(consented.point, "objection", words="dość")
     assert obligations(consented, consented.purpose, "email", consented.value) == ()

@@ -1,0 +1,321 @@
+"""What each role sees of checks and lists, and what stays in the access log."""
+
+import csv
+import hashlib
+import io
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from audit.models import AccessEvent
+from consents import services
+from consents.models import Consent
+from consents.panels import obstacles_of
+from screening.export import COLUMNS
+from tests.factories import (
+    ActivityFactory,
+    GrantFactory,
+    OrganisationFactory,
+    PointFactory,
+    PurposeFactory,
+    UserFactory,
+)
+from tests.screening.conftest import give
+from tests.screening.reference import House
+from tests.screening.world import MOMENTS, World
+
+pytestmark = pytest.mark.django_db
+
+CHECK, LIST, DOWNLOAD = (f"admin:screening_{name}" for name in ("check", "list", "download"))
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+def signed_in(**role: bool) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(UserFactory(**role))
+    return client
+
+
+@pytest.fixture
+def floor(consented: SimpleNamespace) -> SimpleNamespace:
+    """A supervisor who may use the purpose of ``consented``."""
+    grant = GrantFactory(purpose=consented.purpose)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(grant.user)
+    return SimpleNamespace(client=client, user=grant.user, **vars(consented))
+
+
+def checked(client: Client, contact: str, **asked: str) -> str:
+    return client.post(reverse(CHECK), {"contact": contact, **asked}).content.decode()
+
+
+# A typed contact ---------------------------------------------------------------------------------
+
+
+def test_a_contact_in_any_spelling_gets_its_answer(floor: SimpleNamespace) -> None:
+    page = checked(floor.client, "  JAN@Poczta.example ", purpose="marketing")
+    assert "Yes, you may send an e-mail" in page
+    assert "Mark the message as commercial" in page
+
+
+def test_a_denial_tells_all_reasons(floor: SimpleNamespace) -> None:
+    services.restrict(floor.point, "objection", words="dość")
+    services.withdraw(floor.point, floor.purpose, "email", **floor.told)
+    page = checked(floor.client, floor.value, purpose="marketing", channel="email")
+    assert "Do not send an e-mail" in page
+    assert "The person objected to such contact." in page
+    assert "The person withdrew consent." in page
+
+
+def test_without_a_purpose_every_one_is_answered(floor: SimpleNamespace) -> None:
+    other = PurposeFactory(name_en="Satisfaction survey")
+    GrantFactory(user=floor.user, purpose=other)
+    page = checked(floor.client, floor.value)
+    assert f'value="{other.slug}:email:{floor.point.uuid.hex}"' in page
+    assert "consent of 1 Mar 2025" in page
+
+
+def test_a_click_on_a_cell_shows_its_card(floor: SimpleNamespace) -> None:
+    other = PurposeFactory(name_en="Satisfaction survey")
+    GrantFactory(user=floor.user, purpose=other)
+    page = checked(floor.client, floor.value, cell=f"{other.slug}:email:{floor.point.uuid.hex}")
+    assert "Do not send an e-mail" in page
+
+
+def test_a_supervisor_is_told_of_granted_purposes_alone(floor: SimpleNamespace) -> None:
+    hidden = PurposeFactory(name_en="Debt collection")
+    assert "Debt collection" not in checked(floor.client, floor.value)
+    refused = checked(floor.client, floor.value, purpose=hidden.slug)
+    assert "Select a valid choice" in refused
+    assert "verdict" not in refused
+
+
+def test_a_supervisor_sees_no_other_contact_and_no_name(floor: SimpleNamespace) -> None:
+    PointFactory(phone=True, subject=floor.subject, value="+48601602603")
+    page = checked(floor.client, floor.value)
+    assert "J•••• K••••" in page
+    assert not any(hidden in page for hidden in ("601", "Kowalski", "/consents/datasubject/"))
+
+
+def test_the_dpo_sees_the_other_contacts_masked(consented: SimpleNamespace) -> None:
+    PointFactory(phone=True, subject=consented.subject, value="+48601602603")
+    page = checked(signed_in(), consented.value)
+    assert "+48 601 ••• •03" in page
+    assert "602" not in page
+    assert reverse("admin:consents_datasubject_change", args=[consented.subject.pk]) in page
+
+
+def test_the_dpo_asks_about_the_past(consented: SimpleNamespace) -> None:
+    services.withdraw(consented.point, consented.purpose, "email", **consented.told)
+    client = signed_in()
+    asked = {"purpose": "marketing", "at": "2025-02-01T12:00"}
+    assert "The person has not consented" in checked(client, consented.value, **asked)
+    assert "The person withdrew consent." in checked(client, consented.value, purpose="marketing")
+
+
+def test_each_controller_answers_for_itself(consented: SimpleNamespace) -> None:
+    client = OrganisationFactory(client=True, name="Sklep Przykład")
+    theirs = PurposeFactory(activity=ActivityFactory(controller=client), service=True)
+    PointFactory(controller=client, value=consented.value)
+    page = checked(signed_in(), consented.value)
+    assert "Sklep Przykład" in page
+    assert f'value="{theirs.slug}:email:' in page
+
+
+def test_a_stranger_is_not_in_the_register(floor: SimpleNamespace) -> None:
+    service = PurposeFactory(service=True)
+    GrantFactory(user=floor.user, purpose=service)
+    page = checked(floor.client, "obcy@poczta.example", purpose=service.slug)
+    assert "This number or address is not in the register." in page
+    assert "Outside the register your own records decide." in page
+
+
+@pytest.mark.parametrize("contact", ["60160260", "jan@", "telefon"])
+def test_what_cannot_be_read_is_said_so(floor: SimpleNamespace, contact: str) -> None:
+    page = checked(floor.client, contact)
+    assert "neither a phone number nor an e-mail address" in page
+    assert not AccessEvent.objects.exists()
+
+
+def test_a_channel_of_another_kind_is_refused(floor: SimpleNamespace) -> None:
+    assert "cannot be reached on this channel" in checked(
+        floor.client, floor.value, channel="voice"
+    )
+
+
+def test_nobody_without_purposes_learns_anything(consented: SimpleNamespace) -> None:
+    page = checked(signed_in(supervisor=True), consented.value)
+    assert "No purpose has been granted to you." in page
+
+
+def test_a_check_is_logged_without_the_contact(floor: SimpleNamespace) -> None:
+    checked(floor.client, floor.value, purpose="marketing")
+    opened, closed = AccessEvent.objects.order_by("pk")
+    assert (opened.action, opened.recorded_by, closed.closes) == ("check", floor.user, opened)
+    assert opened.filters["purposes"] == ["marketing"]
+    assert (opened.filters["allowed"], opened.filters["denied"]) == (1, 0)
+    assert "poczta" not in json.dumps([opened.subject, opened.filters])
+
+
+def test_the_contact_stands_in_no_address_or_title(floor: SimpleNamespace) -> None:
+    page = checked(floor.client, floor.value)
+    assert floor.value not in page.split("<body")[0]
+    assert f"?contact={floor.value}" not in page
+    by_get = floor.client.get(reverse(CHECK), {"contact": floor.value}).content.decode()
+    assert floor.value not in by_get
+
+
+def test_what_was_heard_is_recorded_from_the_card(floor: SimpleNamespace) -> None:
+    page = checked(floor.client, floor.value)
+    assert f'action="{reverse("admin:consents_heard")}"' in page
+    form = floor.client.post(reverse("admin:consents_heard"), {"contact": floor.value})
+    assert f'value="{floor.value}"' in form.content.decode()
+    assert "errorlist" not in form.content.decode()
+
+
+def test_the_page_of_a_consent_shows_what_stands_in_the_way(consented: SimpleNamespace) -> None:
+    consent = Consent.objects.select_related("contact_point", "purpose__activity").get()
+    now = consented.event.recorded_at.replace(year=2030)
+    assert obstacles_of(consent, now) == []
+    services.restrict(consented.point, "objection", words="dość")
+    assert [str(o.subject) for o in obstacles_of(consent, now)] == ["Objection"]
+
+
+# Lists for the floor -----------------------------------------------------------------------------
+
+
+def listed(response: Any) -> list[dict[str, str]]:
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def taken(case: SimpleNamespace, **changes: str) -> Any:
+    asked = {"purpose": case.purpose.slug, "channel": "email", "format": "csv", "reason": "jesień"}
+    return case.client.post(reverse(DOWNLOAD), {**asked, **changes})
+
+
+def test_a_supervisor_counts_before_taking(floor: SimpleNamespace) -> None:
+    for _ in range(3):
+        PointFactory()
+    page = floor.client.get(reverse(LIST), {"purpose": "marketing", "channel": "email"})
+    content = page.content.decode()
+    assert '<p class="list-count">1</p>' in content
+    assert "Download 1 contact" in content
+    assert "The person has not consented to this channel." in content
+
+
+def test_counting_names_nobody(floor: SimpleNamespace) -> None:
+    page = floor.client.get(reverse(LIST), {"purpose": "marketing", "channel": "email"})
+    assert not any(hidden in page.content.decode() for hidden in ("jan@", "Kowalski", "J••••"))
+
+
+def test_a_list_holds_exactly_whom_the_reference_allows() -> None:
+    world = World(6)
+    house = House()
+    purpose = world.purposes[2]
+    grant = GrantFactory(purpose=purpose)
+    client = Client()
+    client.force_login(grant.user)
+    response = taken(SimpleNamespace(client=client, purpose=purpose))
+    rows = listed(response)
+    later = MOMENTS[-1].replace(year=2030)
+    assert {row["subject_ref"] for row in rows} == {
+        str(point.subject.uuid)
+        for point in house.register(purpose, "email", later)
+        if not house.reasons(purpose, "email", point.value, later, later)
+    }
+    assert len(rows) > 3
+    assert {tuple(row) for row in rows} == {COLUMNS}
+
+
+def test_a_file_comes_under_a_name_that_says_nothing_of_people(floor: SimpleNamespace) -> None:
+    response = taken(floor, format="xlsx")
+    b"".join(response.streaming_content)
+    assert response["Content-Disposition"].startswith('attachment; filename="marketing-email-2')
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_every_list_has_its_entry_with_the_hash_of_what_left(
+    floor: SimpleNamespace, format_: str
+) -> None:
+    file = b"".join(taken(floor, format=format_).streaming_content)
+    opened, closed = AccessEvent.objects.order_by("pk")
+    assert (opened.action, opened.reason, opened.recorded_by) == ("list", "jesień", floor.user)
+    assert opened.filters["purpose"] == "marketing"
+    assert (closed.closes, closed.rows) == (opened, 1)
+    assert closed.sha256 == hashlib.sha256(file).hexdigest()
+
+
+def test_a_download_that_breaks_off_stays_open_in_the_log(floor: SimpleNamespace) -> None:
+    response = taken(floor)
+    next(iter(response.streaming_content))
+    assert [event.closes for event in AccessEvent.objects.all()] == [None]
+    assert "Aborted" in floor.client.get(reverse(LIST)).content.decode()
+
+
+def test_a_list_says_what_it_is_for(floor: SimpleNamespace) -> None:
+    response = taken(floor, reason=" ")
+    assert response.status_code == 200
+    assert "This field is required." in response.content.decode()
+    assert not AccessEvent.objects.exists()
+
+
+def test_a_purpose_that_was_not_granted_is_not_listed(floor: SimpleNamespace) -> None:
+    other = PurposeFactory()
+    give(PointFactory(), SimpleNamespace(**{**vars(floor), "purpose": other}))
+    response = taken(floor, purpose=other.slug)
+    assert not response.streaming
+    assert not AccessEvent.objects.exists()
+
+
+def test_a_grant_that_ended_gives_no_list(floor: SimpleNamespace) -> None:
+    grant = floor.user.purpose_grants.get()
+    grant.active_until = grant.active_from.replace(year=2020)
+    grant.save()
+    assert not taken(floor).streaming
+
+
+def test_own_lists_are_kept_in_sight(floor: SimpleNamespace) -> None:
+    listed(taken(floor))
+    page = floor.client.get(reverse(LIST)).content.decode()
+    assert "marketing · email" in page
+    assert "Valid" in page
+    assert "marketing · email" not in signed_in(supervisor=True).get(reverse(LIST)).content.decode()
+
+
+# Who may not -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [{}, {"approver": True}, {"auditor": True}], ids=str)
+def test_nobody_but_a_supervisor_takes_lists(consented: SimpleNamespace, role: dict) -> None:
+    client = signed_in(**role)
+    assert client.get(reverse(LIST)).status_code == 403
+    assert taken(SimpleNamespace(client=client, purpose=consented.purpose)).status_code == 403
+
+
+@pytest.mark.parametrize("role", [{"approver": True}, {"auditor": True}], ids=str)
+def test_whoever_only_looks_on_checks_nobody(consented: SimpleNamespace, role: dict) -> None:
+    client = signed_in(**role)
+    assert client.get(reverse(CHECK)).status_code == 403
+    assert client.post(reverse(CHECK), {"contact": consented.value}).status_code == 403
+
+
+def test_a_stranger_is_sent_to_the_login(consented: SimpleNamespace) -> None:
+    for name in (CHECK, LIST):
+        assert Client().get(reverse(name)).status_code == 302
+
+
+def test_other_methods_are_refused(floor: SimpleNamespace) -> None:
+    assert floor.client.post(reverse(LIST)).status_code == 405
+    assert floor.client.get(reverse(DOWNLOAD)).status_code == 405
+    assert floor.client.put(reverse(CHECK)).status_code == 405
