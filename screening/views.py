@@ -135,7 +135,10 @@ def _person(holder: Holder, asked: dict[str, Any], request: HttpRequest) -> Pers
 
 
 def _chosen(holder: Holder, asked: dict[str, Any], cell: str) -> list[Answer]:
-    """The cards to show: of the cell clicked, of what was asked for, else the first yes, or no."""
+    """The cards to show: of the cell clicked, of what was asked for, else of marketing a yes or no.
+
+    Where there is no marketing to ask about, the first answer stands for all.
+    """
     answers = [answer for answer in holder.answers() if answer.verdict]
     if clicked := [answer for answer in answers if answer.key == cell]:
         return clicked
@@ -144,7 +147,8 @@ def _chosen(holder: Holder, asked: dict[str, Any], cell: str) -> list[Answer]:
         typed = [answer for answer in typed if answer.channel == asked["channel"]]
     if asked["purpose"]:
         return typed
-    return ([answer for answer in typed if answer.is_allowed] or typed)[:1]
+    marketing = [answer for answer in typed if answer.purpose.is_commercial]
+    return ([answer for answer in marketing if answer.is_allowed] or marketing or typed)[:1]
 
 
 def _head(column: Column, *, is_typed: bool) -> Head:
@@ -283,16 +287,19 @@ def _own_lists(user: Any) -> list[OwnList]:
     taken = AccessEvent.objects.filter(
         action=AccessAction.LIST, recorded_by=user, closes=None
     ).select_related("closed_by")
-    return [_own_list(event) for event in taken.order_by("-pk")[:10]]
+    events = list(taken.order_by("-pk")[:10])
+    slugs = {event.filters.get("purpose") for event in events}
+    names = {purpose.slug: purpose.name for purpose in Purpose.objects.filter(slug__in=slugs)}
+    return [_own_list(event, names) for event in events]
 
 
-def _own_list(event: AccessEvent) -> OwnList:
+def _own_list(event: AccessEvent, names: dict[str, str]) -> OwnList:
     valid_until = parse_datetime(event.filters.get("valid_until", ""))
     closing = getattr(event, "closed_by", None)
     return OwnList(
         event=event,
         badge=_state(valid_until, is_whole=closing is not None),
-        place=event.subject,
+        place=f"{names[event.filters['purpose']]}, {Channel(event.filters['channel']).label}",
         valid_until=valid_until,
         rows=closing.rows if closing else None,
     )

@@ -288,9 +288,12 @@ def test_a_grant_that_ended_gives_no_list(floor: SimpleNamespace) -> None:
 def test_own_lists_are_kept_in_sight(floor: SimpleNamespace) -> None:
     listed(taken(floor))
     page = floor.client.get(reverse(LIST)).content.decode()
-    assert "marketing · email" in page
+    assert "Purpose marketing, E-mail" in page
     assert "Valid" in page
-    assert "marketing · email" not in signed_in(supervisor=True).get(reverse(LIST)).content.decode()
+    assert (
+        "Purpose marketing, E-mail"
+        not in signed_in(supervisor=True).get(reverse(LIST)).content.decode()
+    )
 
 
 # Who may not -------------------------------------------------------------------------------------
