@@ -2,6 +2,8 @@
 
 import logging
 import re
+import traceback
+from collections.abc import Iterator
 
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
@@ -24,10 +26,20 @@ class PersonalDataFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(re.sub(r"\?\S+", "?" + REDACTED, record.getMessage()))
         record.args = ()
-        if record.exc_info:
-            # A traceback repeats values from the statement that failed: keep its type and place.
-            record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
+        if record.exc_info and record.exc_info[1]:
+            record.exc_text = "\n".join(_places(record.exc_info[1]))
+            record.exc_info = None
         return True
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    """Type and place of an exception and of what caused it, without the messages.
+
+    A database repeats the whole row that it refused, names included.
+    """
+    if cause := error.__cause__ or error.__context__:
+        yield from _places(cause)
+    yield "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
 
 
 class ReporterFilter(SafeExceptionReporterFilter):

@@ -20,7 +20,7 @@ KEY = "contact_point_id, purpose_id, channel"
 # No two of its sets are joined that could be merged instead: without statistics of a set, planners
 # join row by row, and 5,000 keys become 25 million comparisons.
 # Steps 1–2 take the events and strike out what was invalidated; `act` is the first telling of an
-# act, which stands for all tellings of it. Steps 3–5 order the acts and find what the state rests on.
+# act, which stands for all tellings of it. Steps 3–5 order the acts and find what they come to.
 FOLD = """
 WITH taken AS (
     SELECT e.id, e.contact_point_id, e.purpose_id, e.channel, e.kind, e.occurred_at, e.recorded_at,
@@ -101,7 +101,8 @@ SELECT contact_point_id, purpose_id, channel, COALESCE(MAX(state), 'none') AS st
        MAX(last_occurred_at) AS last_occurred_at, MAX(last_recorded_at) AS last_recorded_at
 FROM (
     SELECT contact_point_id, purpose_id, channel, NULL AS state, CAST(NULL AS timestamptz) AS since,
-           CAST(NULL AS timestamptz) AS valid_until, CAST(NULL AS bigint) AS event_id, last_occurred_at, last_recorded_at
+           CAST(NULL AS timestamptz) AS valid_until, CAST(NULL AS bigint) AS event_id,
+           last_occurred_at, last_recorded_at
     FROM seen
     UNION ALL
     SELECT contact_point_id, purpose_id, channel,
@@ -156,15 +157,15 @@ def state_sql(
     settled = "c.last_occurred_at <= %s AND c.last_recorded_at <= %s"
     moments = [instant(at), instant(known_at)]
     fold, bounds = fold_sql(
-        "e.purpose_id = %s AND e.channel = %s AND e.contact_point_id IN ("
+        "e.purpose_id = %s AND e.channel = %s AND e.contact_point_id IN ("  # noqa: S608 (own names)
         "SELECT c.contact_point_id FROM consents_consent c WHERE c.purpose_id = %s "
         f"AND c.channel = %s AND NOT ({settled}){narrowed.format('c')})",
         at=at,
         known_at=known_at,
     )
     sql = (
-        f"SELECT {COLUMNS} FROM consents_consent c WHERE c.purpose_id = %s AND c.channel = %s "
-        f"AND {settled}{narrowed.format('c')} "
+        f"SELECT {COLUMNS} FROM consents_consent c "  # noqa: S608 (own names)
+        f"WHERE c.purpose_id = %s AND c.channel = %s AND {settled}{narrowed.format('c')} "
         f"UNION ALL SELECT {COLUMNS} FROM ({fold}) refolded"
     )
     key = [purpose_id, channel]

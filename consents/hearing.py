@@ -80,10 +80,10 @@ def _suppress(hearing: Hearing) -> None:
     """The words stay as evidence that can be erased; the entry names it."""
     services.refuse_the_future(hearing.moment)
     evidence = Evidence.of(EvidenceKind.WORDS, hearing.words)
-    evidence.save()
     everything = hearing.what == Heard.DO_NOT_CONTACT
-    with acting(reason=f"evidence {evidence.uuid}, SHA-256 {evidence.sha256}"):
-        services.suppress(
+    reason = f"evidence {evidence.uuid}, SHA-256 {evidence.sha256}"
+    with acting(reason=reason):
+        entry = services.suppress(
             hearing.controller,
             hearing.kind,
             hearing.text,
@@ -92,6 +92,9 @@ def _suppress(hearing: Hearing) -> None:
             channel=hearing.channel,
             listed_on=timezone.localdate(hearing.moment),
         )
+    # An entry that stood already keeps its own words: nobody could find these again.
+    if entry.reason == reason:
+        evidence.save()
 
 
 def _restrict(hearing: Hearing, point: ContactPoint, kind: str = "") -> None:

@@ -1,12 +1,13 @@
 """What the worker does for this room: read large files, record imports, erase what expired."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 
 from audit.jobs import Work, enqueue, job_kind, retry, sweep
 from consents.importing import uploads
-from consents.importing.applying import apply, foresee, outcome
+from consents.importing.applying import apply, begin, foresee, outcome
 from consents.importing.errors import Refused
 from consents.models import ConsentImport
 
@@ -16,7 +17,7 @@ READ, RECORD = "consents.read", "consents.import"
 @job_kind(READ)
 def read(work: Work) -> None:
     """Stage a file that is too large to be read while somebody waits for the page."""
-    read_now(ConsentImport.objects.get(job=work.job))
+    read_now(ConsentImport.objects.get(job=work.job), beat=lambda: work.progress(0))
 
 
 @job_kind(RECORD)
@@ -30,14 +31,15 @@ def record(work: Work) -> dict[str, Any]:
     return outcome(upload)
 
 
-def read_now(upload: ConsentImport) -> None:
+def read_now(upload: ConsentImport, *, beat: Callable[[], None] = lambda: None) -> None:
     """Stage the kept file and foresee what it would do; ``counts["problem"]`` says why it can't."""
     try:
         with uploads.kept_file(upload) as path:
-            uploads.read(upload, path, preset=upload.preset)
+            uploads.read(upload, path, preset=upload.preset, beat=beat)
     except Refused as error:
         uploads.ask(upload, error)
     else:
+        beat()
         foresee(upload)
 
 
@@ -46,6 +48,15 @@ def enqueue_for(upload: ConsentImport, kind: str) -> None:
     """Give the upload to the worker, in its owner's name."""
     upload.job = enqueue(kind, label=upload.file_name, owner=upload.owner)
     upload.save(update_fields=["job"])
+
+
+@transaction.atomic
+def confirm(upload: ConsentImport, *, reason: str) -> None:
+    """Have what was previewed recorded. Raises Refused where somebody was faster."""
+    begin(upload)
+    upload.reason = reason
+    upload.save(update_fields=["reason"])
+    enqueue_for(upload, RECORD)
 
 
 def go_on(upload: ConsentImport) -> None:

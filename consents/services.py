@@ -8,13 +8,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.act import acting
-from consents.choices import EventKind, EvidenceKind, Giver, RestrictionKind
-from consents.contacts import keyed_hmac, normalise
+from consents.choices import EventKind, EvidenceKind, Giver
+from consents.contacts import Contact, keyed_hmac, normalise
 from consents.fold import lock, refold
 from consents.models import (
     NEVER,
@@ -38,7 +38,7 @@ from processing.models import Purpose
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
-# People and their numbers --------------------------------------------------------------------------
+# People and their numbers ------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -50,13 +50,24 @@ def contact_point(
     Raises contacts.Unusable where the text is no number or address of that kind.
     """
     contact = normalise(kind, text)
-    found = (
-        ContactPoint.objects.live()
-        .filter(controller=controller, kind=kind, key=contact.key)
-        .first()
-    )
-    if found:
+    live = ContactPoint.objects.live().filter(controller=controller, kind=kind, key=contact.key)
+    if found := live.first():
         return found
+    try:
+        with transaction.atomic():
+            return _new_point(controller, kind, contact, subject, person)
+    except IntegrityError:
+        # Somebody else entered the same contact meanwhile.
+        return live.get()
+
+
+def _new_point(
+    controller: Any,
+    kind: str,
+    contact: Contact,
+    subject: DataSubject | None,
+    person: dict[str, Any],
+) -> ContactPoint:
     if subject is None:
         subject = DataSubject(controller=controller, **person)
         subject.full_clean()
@@ -101,7 +112,7 @@ def acquire(point: ContactPoint, source: LeadSource, *, obtained_on: Any) -> Acq
     return acquisition
 
 
-# Acts ------------------------------------------------------------------------------------------------
+# Acts --------------------------------------------------------------------------------------------
 
 
 def give(
@@ -119,7 +130,7 @@ def give(
     needs_confirmation: bool | None = None,
     valid_until: datetime | None = None,
 ) -> ConsentEvent:
-    """Record that the person consented (Art. 4(11)); without ``wording``, to what was shown then."""
+    """Record that the person consented (Art. 4(11)); without ``wording``, to what was shown."""
     occurred_at = occurred_at or timezone.now()
     shown = wording or wording_shown(source, purpose, channel, occurred_at)
     event = ConsentEvent(
@@ -301,7 +312,7 @@ def end_of(wording: ConsentWording | None, occurred_at: datetime) -> datetime | 
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-# What keeps people from being contacted -----------------------------------------------------------
+# What keeps people from being contacted ----------------------------------------------------------
 
 
 @transaction.atomic
@@ -334,8 +345,17 @@ def restrict(
         until=until,
         source=source,
     )
-    told = _same_restriction(restriction)
-    return told or _kept(restriction, words)
+    while told := _same_restriction(restriction):
+        if _stands_as_long(told, until):
+            return told
+        # Lifted, or ending sooner: the person heard again stands beside it, an instant later.
+        restriction.effective_at += timedelta(microseconds=1)
+    return _kept(restriction, words)
+
+
+def _stands_as_long(told: Restriction, until: datetime | None) -> bool:
+    is_lifted = Restriction.objects.filter(lifts=told).exists()
+    return not is_lifted and (told.until or NEVER) >= (until or NEVER)
 
 
 def _same_restriction(restriction: Restriction) -> Restriction | None:
@@ -357,11 +377,6 @@ def _kept(restriction: Restriction, words: str) -> Restriction:
     restriction.full_clean()
     restriction.save()
     return restriction
-
-
-def object_to_marketing(point: ContactPoint, *, words: str, **details: Any) -> Restriction:
-    """Record an objection to direct marketing (Art. 21(2)): absolute, nothing is weighed."""
-    return restrict(point, RestrictionKind.OBJECTION, words=words, **details)
 
 
 @transaction.atomic
@@ -407,12 +422,18 @@ def suppress(
         "origin": origin,
         "until": until,
     }
-    told = Suppression.objects.filter(**facts, lifts=None).order_by("-pk").first()
+    listed = Suppression.objects.filter(**facts, lifts=None).order_by("-pk")
+    told = listed.first()
     if told and not Suppression.objects.filter(lifts=told).exists():
         return told
     suppression = Suppression(**facts, listed_on=listed_on, renews=told)
     suppression.full_clean(validate_constraints=False)
-    suppression.save()
+    try:
+        with transaction.atomic():
+            suppression.save()
+    except IntegrityError:
+        # Somebody else listed the same meanwhile.
+        return listed[0]
     return suppression
 
 
@@ -436,7 +457,7 @@ def lift_suppression(suppression: Suppression, *, reason: str) -> Suppression:
     return lifting
 
 
-# Wordings ------------------------------------------------------------------------------------------
+# Wordings ----------------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -120,9 +120,11 @@ def import_confirm_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if upload.state != ImportState.STAGED or _is_expired(upload) or not _is_same(request, upload):
         context = {**told(upload), "title": upload.file_name}
         return _page(request, "admin/consents/import_changed.html", context, status=409)
-    upload.reason = reason_of(request.POST)
-    upload.save(update_fields=["reason"])
-    jobs.enqueue_for(upload, jobs.RECORD)
+    try:
+        jobs.confirm(upload, reason=reason_of(request.POST))
+    except Refused:
+        context = {**told(upload), "title": upload.file_name}
+        return _page(request, "admin/consents/import_changed.html", context, status=409)
     return _to(upload)
 
 
@@ -138,8 +140,8 @@ def import_abandon_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def import_rejects_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The rows that are left out, as a file."""
-    _check(request)
+    """The rows that are left out, as a file: posted for, since each look at it is logged."""
+    _check_post(request)
     upload = _own(request, uuid)
     rows = StagedReject.objects.filter(upload=upload).count()
     event = access.opened(AccessAction.EXPORT, f"import:{upload.uuid}", columns=HEADER)

@@ -82,7 +82,7 @@ class ContactPointQuerySet(AuditedQuerySet):
     def holding(
         self, controller: Any, kind: str, key: str, moment: datetime
     ) -> "ContactPoint | None":
-        """Whose ``key`` was at ``moment``: an act before a retirement belongs to the retired one."""
+        """Whose ``key`` was at ``moment``: acts before a retirement belong to the retired one."""
         holders = self.live_at(moment).filter(controller=controller, kind=kind, key=key)
         return holders.order_by(F("retired_at").asc(nulls_last=True)).first()
 

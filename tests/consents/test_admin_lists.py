@@ -116,7 +116,7 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(model: Any) -> No
 def told(count: int) -> None:
     for _ in range(count):
         consent = given()
-        services.object_to_marketing(consent.contact_point, words="nie chcę")
+        services.restrict(consent.contact_point, "objection", words="nie chcę")
         services.acquire(
             consent.contact_point, consent.event.source, obtained_on=timezone.localdate()
         )

@@ -79,13 +79,13 @@ def test_erased_evidence_leaves_its_commitment() -> None:
 def test_an_objection_through_another_contact_of_the_person_stands_on_the_page() -> None:
     consent = phoned()
     other = PointFactory(subject=consent.contact_point.subject)
-    services.object_to_marketing(other, words="nie")
+    services.restrict(other, "objection", words="nie")
     assert len(client_of().get(page(consent)).context["stops"]) == 1
 
 
 def test_an_objection_of_somebody_else_does_not() -> None:
     consent = phoned()
-    services.object_to_marketing(PointFactory(), words="nie")
+    services.restrict(PointFactory(), "objection", words="nie")
     assert client_of().get(page(consent)).context["stops"] == []
 
 
@@ -112,7 +112,7 @@ def test_a_page_takes_as_many_queries_however_long_its_story(model: Any) -> None
     few = queries_of(client, record)
     for _ in range(4):
         give(consent.contact_point, consent.purpose, occurred_at=timezone.now())
-        services.object_to_marketing(consent.contact_point, words="nie")
+        services.restrict(consent.contact_point, "objection", words="nie")
     # One more: restrictions name their purpose only where there are any.
     assert queries_of(client, record) <= few + 1
 

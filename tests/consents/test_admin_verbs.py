@@ -243,7 +243,7 @@ def test_nobody_is_revealed_by_an_address() -> None:
 
 
 def test_a_restriction_is_lifted_by_a_later_row() -> None:
-    stop = services.object_to_marketing(PointFactory(), words=NO_MORE)
+    stop = services.restrict(PointFactory(), "objection", words=NO_MORE)
     client = client_of()
     client.post(verb(stop, "lift"), WHY)
     assert not Restriction.objects.standing().exists()
@@ -411,7 +411,7 @@ READ_ONLY = [Consent, ConsentEvent, DataSubject, ContactPoint, Acquisition, Rest
 @pytest.mark.parametrize("model", READ_ONLY)
 def test_nobody_edits_or_deletes_what_verbs_alone_may_change(model: Any) -> None:
     consent = given()
-    services.object_to_marketing(consent.contact_point, words=NO_MORE)
+    services.restrict(consent.contact_point, "objection", words=NO_MORE)
     services.acquire(consent.contact_point, consent.event.source, obtained_on=timezone.localdate())
     record = model.objects.first()
     client = client_of(is_superuser=True)
@@ -432,7 +432,7 @@ def test_a_later_give_beside_others_is_seen_on_the_page() -> None:
 @pytest.mark.parametrize("model", [Consent, Restriction])
 def test_a_reveal_shows_the_words_heard(model: Any) -> None:
     consent = given(evidence=NO_MORE)
-    services.object_to_marketing(consent.contact_point, words=NO_MORE)
+    services.restrict(consent.contact_point, "objection", words=NO_MORE)
     record = model.objects.get()
     client = client_of()
     assert NO_MORE not in client.get(page(record)).content.decode()

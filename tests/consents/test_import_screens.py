@@ -165,7 +165,7 @@ def test_rejected_rows_are_downloaded_and_the_download_is_logged(
 ) -> None:
     _upload(dpo, house, QUARTICON)
     url = reverse("admin:consents_import_rejects", args=[ConsentImport.objects.get().uuid])
-    lines = b"".join(dpo.get(url).streaming_content).decode().splitlines()
+    lines = b"".join(dpo.post(url).streaming_content).decode().splitlines()
     assert lines[0] == "line,column,value,reason,hint"
     assert lines[1].startswith("4,email,x,email_invalid,")
     assert AccessEvent.objects.filter(closes=None, closed_by__rows=1).exists()

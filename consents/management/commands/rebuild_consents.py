@@ -8,7 +8,7 @@ from consents.fold import differences, rebuild
 
 
 class Command(BaseCommand):
-    """Folds all consent events again: to compare (--check, exit 1 on a difference) or to rewrite."""
+    """Folds all consent events again: to rewrite the states, or with --check to compare them."""
 
     help = "Fold all consent events again. With --check only compare, and exit 1 on a difference."
 
