@@ -39,6 +39,7 @@ ADMIN = (
     _("Save and add another"),
     _("Hold down “Control”, or “Command” on a Mac, to select more than one."),
     _("Breadcrumbs"),
+    _("Home"),
     _("Logged out"),
     _("Thanks for spending some quality time with the web site today."),
     _(

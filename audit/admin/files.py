@@ -35,10 +35,10 @@ class RegisterExportForm(SelectableFieldsExportForm):
     def _get_field_label(self, resource: Any, field_name: str) -> str:
         column = resource.fields[field_name].column_name
         try:
-            name = capfirst(resource._meta.model._meta.get_field(field_name).verbose_name)
+            name = str(resource._meta.model._meta.get_field(field_name).verbose_name)
         except FieldDoesNotExist:
             return column
-        return column if name.lower() == column else f"{name} ({column})"
+        return name if name.lower() == column else f"{capfirst(name)} ({column})"
 
 
 class AuditedExportMixin(ExportMixin):
