@@ -19,7 +19,7 @@ from audit.lists import RegisterList, SavedView
 
 
 class NewUserForm(BaseUserCreationForm):
-    """The password is set by the DPO and changed by the person at the first sign-in."""
+    """The password is set by the DPO; the person changes it under *Password* once signed in."""
 
     usable_password = None
     # No role by default: whoever adds a person says which.

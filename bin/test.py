@@ -59,11 +59,14 @@ def _report(failed: list[str], missing: list[str]) -> int:
 
 def _install_missing() -> None:
     packages = [p for name, needed in PROGRAMS.items() if not shutil.which(name) for p in needed]
-    if not os.environ.get("DATABASE_URL") and not _postgresql_binaries():
+    given = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    if not given and not _postgresql_binaries():
         packages.append("postgresql")
     if packages and os.geteuid() == 0 and Path("/etc/debian_version").exists():
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        # One by one: where a package goes by another name, the others are installed all the same.
+        installs = (["install", "--yes", "--no-install-recommends", name] for name in packages)
+        for command in (["update"], *installs):
             subprocess.run(["apt-get", "--quiet", *command], env=environment, check=False)
 
 

@@ -4,6 +4,7 @@ Every value that settings.py needs comes through here, so that a missing or unsa
 process with a sentence that names the variable and says how to set it.
 """
 
+import re
 import secrets
 from pathlib import Path
 
@@ -27,6 +28,23 @@ def secret(name: str, *, directory: Path, debug: bool) -> str:
             f"example: export {name}=$(python3 -c 'import secrets; print(secrets.token_hex(32))')"
         )
     return value
+
+
+def positive(name: str, *, default: int) -> int:
+    """A whole number above zero. Raises ImproperlyConfigured for anything else."""
+    text = env.str(name, default=str(default))
+    if not text.isdigit() or int(text) == 0:
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {text!r}.")
+    return int(text)
+
+
+def hours(name: str) -> str:
+    """Hours of a day as ``09:00-20:00``, or empty. Raises ImproperlyConfigured for anything else."""
+    text = env.str(name, default="")
+    clock = r"([01]\d|2[0-3]):[0-5]\d"
+    if text and not re.fullmatch(f"{clock}-{clock}", text):
+        raise ImproperlyConfigured(f"{name} must read like 09:00-20:00, not {text!r}.")
+    return text
 
 
 def _generated_once(path: Path) -> str:

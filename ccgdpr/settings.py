@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from ccgdpr.environment import env, secret
+from ccgdpr.environment import env, hours, positive, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -18,7 +18,6 @@ SECRET_KEY = secret("SECRET_KEY", directory=DATA_DIR, debug=DEBUG)
 # Keys the suppression list: whoever holds it can test which numbers are on it (security.md, S).
 HMAC_KEY = secret("HMAC_KEY", directory=DATA_DIR, debug=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
 
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
@@ -67,7 +66,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "simple_history",
     "import_export",
-    "rest_framework",
     "axes",
     "csp",
     "django_tasks",
@@ -233,9 +231,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Contact -----------------------------------------------------------------------------------------
 
 # Hours within which the centre lets people be phoned ("09:00-20:00"); empty: no such obligation.
-CONTACT_HOURS = env.str("CONTACT_HOURS", default="")
-CHECK_VALID_MINUTES = env.int("CHECK_VALID_MINUTES", default=15)
-LIST_VALID_HOURS = env.int("LIST_VALID_HOURS", default=4)
+CONTACT_HOURS = hours("CONTACT_HOURS")
+CHECK_VALID_MINUTES = positive("CHECK_VALID_MINUTES", default=15)
+LIST_VALID_HOURS = positive("LIST_VALID_HOURS", default=4)
 
 # Logs: paths only, never queries or bodies (security.md 36). --------------------------------------
 

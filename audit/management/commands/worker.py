@@ -60,7 +60,7 @@ class HouseWorker(Worker):
 
 
 class Command(BaseCommand):
-    """Runs imports, exports and other long work. Several workers at once are safe."""
+    """Runs imports and erases what expired. Several workers at once are safe."""
 
     help = "Run background work until stopped: jobs, the reaper, and the erasure of expired files."
 

@@ -1,0 +1,40 @@
+"""Configuration that is wrong stops the house with the variable's name."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from ccgdpr.environment import hours, positive, secret
+
+
+def test_a_missing_secret_is_refused_outside_debug(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY")
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        secret("SECRET_KEY", directory=tmp_path, debug=False)
+
+
+def test_a_secret_is_made_once_under_debug_and_for_its_owner_alone(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY")
+    first = secret("SECRET_KEY", directory=tmp_path, debug=True)
+    assert first == secret("SECRET_KEY", directory=tmp_path, debug=True)
+    assert Path(tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon", ""])
+def test_a_number_that_is_none_is_refused(monkeypatch, text):
+    monkeypatch.setenv("LIST_VALID_HOURS", text)
+    with pytest.raises(ImproperlyConfigured, match="LIST_VALID_HOURS"):
+        positive("LIST_VALID_HOURS", default=4)
+
+
+@pytest.mark.parametrize("text", ["9-20", "09:00-25:00", "always"])
+def test_hours_that_are_none_are_refused(monkeypatch, text):
+    monkeypatch.setenv("CONTACT_HOURS", text)
+    with pytest.raises(ImproperlyConfigured, match="CONTACT_HOURS"):
+        hours("CONTACT_HOURS")
+
+
+def test_hours_are_read(monkeypatch):
+    monkeypatch.setenv("CONTACT_HOURS", "09:00-20:00")
+    assert hours("CONTACT_HOURS") == "09:00-20:00"
