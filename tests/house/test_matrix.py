@@ -40,7 +40,7 @@ SUPERVISOR = ANYBODY | {
     "admin:consents_heard",
     "admin:screening_check",
     "admin:screening_list",
-    "admin:screening_list_download",
+    "admin:screening_download",
 }
 # Posts by which an auditor reads: what is asked for stays out of the address.
 AUDITOR_ASKS = ANYBODY | {"admin:audit_trail", "admin:audit_trail_export"}
