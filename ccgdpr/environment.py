@@ -39,7 +39,7 @@ def positive(name: str, *, default: int) -> int:
 
 
 def hours(name: str) -> str:
-    """Hours of a day as ``09:00-20:00``, or empty. Raises ImproperlyConfigured for anything else."""
+    """Hours of a day as ``09:00-20:00``, or empty; ImproperlyConfigured for anything else."""
     text = env.str(name, default="")
     clock = r"([01]\d|2[0-3]):[0-5]\d"
     if text and not re.fullmatch(f"{clock}-{clock}", text):

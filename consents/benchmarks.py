@@ -151,7 +151,7 @@ def _dumped(model: type[models.Model], directory: Path) -> Any:
     table = model._meta.db_table
     if not is_postgresql():
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {table}")
             return cursor.fetchall()
     path = directory / table
     statement = f"COPY {table} TO STDOUT"
@@ -174,7 +174,7 @@ def _empty(written: dict[type[models.Model], Any]) -> None:
             cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
             return
         for table in ("consents_consent", *tables):
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {table}")
 
 
 @transaction.atomic
@@ -188,7 +188,7 @@ def _write(written: dict[type[models.Model], Any]) -> None:
                         copy.write(block)
             elif rows:
                 marks = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+                cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
 BENCHMARKS = {"import": measure_import}
