@@ -103,7 +103,7 @@ def _log(holder: Holder, asked: dict[str, Any]) -> None:
     points = [column.point.uuid.hex for column in holder.columns if column.point]
     access.looked_at(
         AccessAction.CHECK,
-        str(holder.point) if holder.point else "unknown contact",
+        str(holder.point) if holder.point else _("unknown contact"),
         filters={
             "controller": holder.controller.slug,
             "contact_points": points,
