@@ -213,3 +213,18 @@ def test_the_states_equal_the_events_and_the_records_their_history(house: Outsid
         house.run(body, name, **options)
     call_command("rebuild_consents", check=True, stdout=io.StringIO())
     call_command("reconcile_history", check=True, stdout=io.StringIO())
+
+
+def test_an_old_list_of_ours_that_comes_back_undoes_no_withdrawal(house: Outsider) -> None:
+    house.run(legal(("true", "2024-05-01T10:00:00Z")))
+    old = house.take().rename(house.folder / "old.csv")
+    house.run(legal(("false", "2026-05-01T10:00:00Z")))
+    outcome = house.run(old)
+    assert outcome.counts == {"rows": outcome.rows, "unchanged": outcome.rows}
+    assert state("a@ex.example") == "withdrawn"
+
+
+def test_our_own_list_is_about_the_purpose_that_it_names(house: Outsider) -> None:
+    path = house.take("marketing-own", "email")
+    outcome = house.run(path, purpose="newsletter", source="phone")
+    assert outcome.counts == {"rows": outcome.rows, "unchanged": outcome.rows}
