@@ -51,8 +51,9 @@ WRITTEN = (
 )
 
 
-def measure_import(rows: int, say: Say) -> None:
+def measure_import(rows: int | None, say: Say) -> None:
     """The first time, the same file again, beside withdrawals, and the bare rows."""
+    rows = rows or 100_000
     source, purpose = _house()
     with tempfile.TemporaryDirectory() as directory:
         path = _file(Path(directory) / "people.csv", rows, "osoba")

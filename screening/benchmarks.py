@@ -42,7 +42,7 @@ def measure_export(rows: int | None, say: Say) -> None:
     best, bare = min(ours), min(limit)
     speed = f"{best:.2f} s, {export.rows / best:,.0f} rows/s"
     say(f"export of {export.rows} of {rows} consents: {speed}")
-    say(f"limit (the same columns, no verdict): {bare:.2f} s, {rows / bare:,.0f} rows/s")
+    say(f"limit (the same columns, no verdict): {bare:.2f} s, {rows * 9 // 10 / bare:,.0f} rows/s")
     say(f"ratio to the limit: {best / bare:.2f}")
     say(f"peak memory over the idle process: {growth / 1024 / 1024:.0f} MB")
 

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from audit.cells import guarded, guarded_sql
 from audit.sql import is_postgresql
+from processing.choices import ContactKind
 from screening.question import Question
 from screening.sql import Sql, statement
 from screening.verdict import list_valid_until, obligations_of
@@ -39,6 +40,9 @@ COLUMNS = (
 )
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 CHUNK = 64 * 1024
+# For one large read: no time spent on compiling it or on spilling it to disk, and the few people
+# against whom something stands found by index, so that all processes join and write in parallel.
+READING = {"jit": "off", "work_mem": "'64MB'", "random_page_cost": "1.1"}
 # What fits on a sheet under its header.
 SHEET_ROWS = 1_048_575
 FORMATS = {
@@ -67,20 +71,18 @@ class Export:
         if self.question.reasons():
             return
         if is_postgresql():
-            yield from _joined(self._copied())
+            yield from self._copied()
         else:
             yield from self._written()
 
     def _copied(self) -> Iterator[bytes]:
         with connection.cursor() as cursor, transaction.atomic():
-            # Large joins: compiling them costs more than it saves, spilling them to disk too.
-            cursor.execute("SET LOCAL jit = off")
-            cursor.execute("SET LOCAL work_mem = '64MB'")
+            for name, value in READING.items():
+                cursor.execute(f"SET LOCAL {name} = {value}")
             sql, params = list_sql(self.question, is_guarded=True)
             with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:
-                for row in copy:
-                    self.rows += 1
-                    yield bytes(row)
+                yield from _joined(copy)
+            self.rows = cursor.rowcount
 
     def _written(self) -> Iterator[bytes]:
         rows = self._read()
@@ -133,17 +135,15 @@ def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
     return "".join(line[:-2] + "\n" for line in lines).encode()
 
 
-def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces of a row each, put together to chunks that are worth sending."""
-    held, size = [], 0
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size >= CHUNK:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
+def _joined(rows: Iterable[Any]) -> Iterator[bytes]:
+    """Rows that come one by one, put together to chunks that are worth sending."""
+    held = bytearray()
+    for row in rows:
+        held += row
+        if len(held) >= CHUNK:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
 
 
 # The statement -----------------------------------------------------------------------------------
@@ -162,36 +162,53 @@ def list_sql(question: Question, *, is_guarded: bool) -> Sql:
         iso(question.at),
         iso(list_valid_until(question)),
     ]
+    contact = _guarded_phone if is_guarded and _is_phoned(question) else guard
     columns = ", ".join(
         (
-            guard("p.value"),
+            contact("contact_point"),
             "CAST(%s AS text)",
             "CAST(%s AS text)",
             "CAST(%s AS text)",
-            _dashed("d.uuid"),
-            f"NULLIF({guard('d.external_id')}, '')",
-            f"NULLIF({guard(NAME)}, '')",
+            _dashed("subject_ref"),
+            f"NULLIF({guard('external_id')}, '')",
+            f"NULLIF({guard('name')}, '')",
             "CAST(%s AS text)",
-            built.of_consent(_iso("st.since")),
-            built.of_consent("j.version"),
-            built.of_consent(guard("s.slug")),
+            _iso("since"),
+            "version",
+            guard("source"),
             _obligations(question),
             "CAST(%s AS text)",
             "CAST(%s AS text)",
         )
     )
-    return built.select(columns, where=built.allowed(), tail="ORDER BY p.id", params=params)
+    bare = ", ".join((*BARE, *(f"{built.of_consent(e)} AS {name}" for name, e in BASIS.items())))
+    rows, bound = built.select(bare, where=built.allowed())
+    sql = f"SELECT {columns} FROM ({rows}) listed ORDER BY n"  # noqa: S608 (own names)
+    return sql, [*params, *bound]
 
 
-NAME = "COALESCE(NULLIF(TRIM(d.first_name || ' ' || d.last_name), ''), d.company_name)"
+BARE = (
+    "p.id AS n",
+    "p.value AS contact_point",
+    "d.uuid AS subject_ref",
+    "d.external_id",
+    "CASE WHEN d.first_name <> '' AND d.last_name <> '' THEN d.first_name || ' ' || d.last_name "
+    "ELSE COALESCE(NULLIF(d.first_name || d.last_name, ''), d.company_name) END AS name",
+    "COALESCE(stops.uninformed, 0) AS uninformed",
+)
+BASIS = {"since": "st.since", "version": "j.version", "source": "s.slug"}
 
 
 def _obligations(question: Question) -> str:
     informed, uninformed = (
         " ".join(obligations_of(question, uninformed=flag)) for flag in (False, True)
     )
-    cell = f"CASE WHEN COALESCE(origin.uninformed, 0) = 1 THEN '{uninformed}' ELSE '{informed}' END"
+    cell = f"CASE WHEN uninformed = 1 THEN '{uninformed}' ELSE '{informed}' END"
     return f"NULLIF({cell}, '')"
+
+
+def _is_phoned(question: Question) -> bool:
+    return question.contact_kind == ContactKind.PHONE
 
 
 def iso(moment: datetime) -> str:
@@ -203,9 +220,18 @@ def iso(moment: datetime) -> str:
 
 
 def _guarded(expression: str) -> str:
-    """The guard of a cell, spared to what plainly needs none: letters, digits, Polish numbers."""
-    plain = f"{expression} ~ '^([A-Za-z0-9]|[+]48[0-9]*$)'"
+    """The guard of a cell, spared to what begins with a digit or a Latin letter."""
+    first = f"ascii({expression})"
+    plain = (
+        f"{first} BETWEEN 48 AND 57 OR {first} BETWEEN 65 AND 122 OR {first} BETWEEN 192 AND 591"
+    )
     return f"CASE WHEN {plain} THEN {expression} ELSE {guarded_sql(expression)} END"
+
+
+def _guarded_phone(expression: str) -> str:
+    """The guard of a number: E.164 as audit.cells has it, in a way that takes less long."""
+    is_e164 = f"length({expression}) BETWEEN 8 AND 16 AND {expression} ~ '^[+][1-9][0-9]*$'"
+    return f"CASE WHEN {is_e164} THEN {expression} ELSE {_guarded(expression)} END"
 
 
 def _dashed(column: str) -> str:

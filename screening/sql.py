@@ -18,28 +18,33 @@ from consents.choices import SourceKind
 from consents.fold import state_sql
 from consents.models import Consent
 from screening.question import Question
-from screening.reasons import BIT, CODES
-from screening.stops import day_literal, stop_relations
+from screening.reasons import BIT, CODES, OF_THE_CONSENT
+from screening.stops import CODES as STOPPING
+from screening.stops import day_literal, stops_relation
 from screening.wordings import DEFECTIVE, PENDING, judged, showings
 
 Sql = tuple[str, list[Any]]
 OWN_SOURCES = (SourceKind.OWN_FORM, SourceKind.PHONE)
+CONSENT_CODES = frozenset(reason.code for reason in OF_THE_CONSENT)
 
 
 @dataclass(frozen=True)
 class Statement:
     """``WITH head … FROM source``, and the condition of each code over it.
 
-    ``needed`` is the condition that consent is needed, empty where nobody's is.
+    ``needed`` is the condition that consent is needed, empty where nobody's is; ``given`` that
+    there is one, not run out; ``of_give`` what a given one may lack, by code.
 
     Aliases: ``asked`` (n, key; typed values alone), ``p`` contact point, ``d`` person, and where
-    consent is needed ``st`` state, ``e`` event, ``s`` source, ``j`` wording; ``origin``.
+    consent is needed ``st`` state, ``e`` event, ``s`` source, ``j`` wording; ``stops``.
     """
 
     head: str
     source: str
     params: list[Any]
     conditions: dict[str, str]
+    of_give: dict[str, str]
+    given: str
     needed: str
 
     def select(self, columns: str, *, where: str = "", tail: str = "", params: Any = ()) -> Sql:
@@ -59,12 +64,12 @@ class Statement:
 
     def allowed(self) -> str:
         """The condition that no reason of the contact applies."""
-        # One CASE, whose share PostgreSQL takes for a half: it would guess that of each condition
-        # far too low, and join a million rows by nested loops.
-        any_reason = " OR ".join(f"({test})" for _code, test in self._ordered())
-        none = f"CASE WHEN {any_reason} THEN FALSE ELSE TRUE END"
-        # Said twice, because this one leads both databases to the index.
-        return f"st.state = 'given' AND {none}" if self.needed == "TRUE" else none
+        tests = [CLOSED, *(test for code, test in self._ordered() if code not in STOPPING)]
+        if self.needed != "TRUE":
+            return _none_of(tests)
+        # Everybody needs one: whoever gave it needs no other state to be ruled out.
+        others = [t for c, t in self.conditions.items() if c not in (*STOPPING, *CONSENT_CODES)]
+        return f"{self.given} AND {_none_of([CLOSED, *others, *self.of_give.values()])}"
 
     def of_consent(self, expression: str) -> str:
         """``expression`` where consent is needed; what is not needed is no evidence."""
@@ -73,7 +78,22 @@ class Statement:
         return f"CASE WHEN {self.needed} THEN {expression} END"
 
     def _ordered(self) -> list[tuple[str, str]]:
-        return [(code, self.conditions[code]) for code in CODES if code in self.conditions]
+        whole = {code: self._of_given(test) for code, test in self.of_give.items()}
+        tests = {**self.conditions, **whole}
+        return [(code, tests[code]) for code in CODES if code in tests]
+
+    def _of_given(self, test: str) -> str:
+        return f"{_asked_for(self.needed)} AND {self.given} AND {test}"
+
+
+def _none_of(tests: Iterable[str]) -> str:
+    # One CASE, whose share PostgreSQL takes for a half: it would guess that of each condition far
+    # too low, and join a million rows by nested loops.
+    return f"CASE WHEN {' OR '.join(f'({test})' for test in tests)} THEN FALSE ELSE TRUE END"
+
+
+def _asked_for(needed: str) -> str:
+    return needed if needed == "TRUE" else f"COALESCE({needed}, FALSE)"
 
 
 def statement(question: Question, keys: Sequence[str | None] | None = None) -> Statement:
@@ -88,18 +108,21 @@ def statement(question: Question, keys: Sequence[str | None] | None = None) -> S
     if needed:
         ctes += _consent_ctes(question, typed=typed)
         source += CONSENT_JOINS
-    ctes += stop_relations(question, typed=typed)
-    source += STOP_JOINS
-    conditions = {**(STRANGERS if typed else {}), **STOPS}
+    ctes.append(("stops", stops_relation(question, typed=typed)))
+    source += " LEFT JOIN stops ON stops.contact_point = p.id"
+    conditions = {**(STRANGERS if typed else {}), **_stop_conditions()}
     if question.is_commercial:
-        conditions |= _commercial(question)
+        day = day_literal(question.day)
+        conditions["minor"] = f"d.minor_since IS NOT NULL AND d.minor_since <= {day}"
     if needed:
-        conditions |= _consent_conditions(question, needed)
+        conditions |= _state_conditions(question, needed)
     return Statement(
         head=", ".join(f"{name} AS ({sql})" for name, (sql, _) in ctes),
         source=source,
         params=[value for _, (_, params) in ctes for value in params],
         conditions=conditions,
+        of_give=OF_GIVE if needed else {},
+        given=f"st.state = 'given' AND {_running(question)}",
         needed=needed,
     )
 
@@ -145,30 +168,11 @@ STRANGERS = {
 
 # What keeps from contact ------------------------------------------------------------------------
 
-STOPS = {
-    "undeliverable": "COALESCE(here.undeliverable, 0) = 1",
-    "processing_restricted": (
-        "COALESCE(here.processing_restricted, 0) = 1"
-        " OR COALESCE(everywhere.processing_restricted, 0) = 1"
-    ),
-    "do_not_contact": "COALESCE(here.do_not_contact, 0) = 1",
-    "suppressed": "suppressions.hmac IS NOT NULL",
-    "objection": "COALESCE(here.objection, 0) = 1 OR COALESCE(everywhere.objection, 0) = 1",
-}
-STOP_JOINS = (
-    " LEFT JOIN here ON here.contact_point = p.id"
-    " LEFT JOIN everywhere ON everywhere.subject = p.subject_id"
-    " LEFT JOIN suppressions ON suppressions.hmac = p.hmac"
-    " LEFT JOIN origin ON origin.contact_point = p.id"
-)
+CLOSED = "COALESCE(stops.bits, 0) <> 0"
 
 
-def _commercial(question: Question) -> dict[str, str]:
-    return {
-        "minor": f"d.minor_since IS NOT NULL AND d.minor_since <= {day_literal(question.day)}",
-        "art14_overdue": "COALESCE(origin.overdue, 0) = 1",
-        "source_unproven": "COALESCE(origin.unproven, 0) = 1",
-    }
+def _stop_conditions() -> dict[str, str]:
+    return {code: f"(COALESCE(stops.bits, 0) & {BIT[code]}) <> 0" for code in STOPPING}
 
 
 # Consent ----------------------------------------------------------------------------------------
@@ -233,24 +237,30 @@ def _states(question: Question, *, typed: bool) -> Sql:
 JUDGED = ("wording_id", "version", "own", "named", "person", "company")
 
 
-def _consent_conditions(question: Question, needed: str) -> dict[str, str]:
-    asked = needed if needed == "TRUE" else f"COALESCE({needed}, FALSE)"
-    running = f"(st.valid_until IS NULL OR st.valid_until > {instant_literal(question.at)})"
-    given = f"{asked} AND st.state = 'given' AND {running}"
-    worth = "CASE WHEN d.kind = 'company' THEN j.company ELSE j.person END"
+def _running(question: Question) -> str:
+    return f"(st.valid_until IS NULL OR st.valid_until > {instant_literal(question.at)})"
+
+
+def _state_conditions(question: Question, needed: str) -> dict[str, str]:
+    asked = _asked_for(needed)
     return {
         "no_consent": f"{asked} AND p.id IS NOT NULL AND COALESCE(st.state, 'none') = 'none'",
         **{
             code: f"{asked} AND COALESCE(st.state, '') = '{code}'"
             for code in ("refused", "withdrawn", "unconfirmed")
         },
-        "expired": f"{asked} AND COALESCE(st.state, '') = 'given' AND NOT {running}",
-        "wording_unknown": f"{given} AND j.wording_id IS NULL",
-        "controller_not_named": f"{given} AND COALESCE(j.named, 1) = 0",
-        "wording_defective": f"{given} AND COALESCE({worth}, 0) = {DEFECTIVE}",
-        "wording_pending": f"{given} AND COALESCE({worth}, 0) = {PENDING}",
-        "giver_not_user": f"{given} AND COALESCE(e.giver, '') = 'third_party'",
+        "expired": f"{asked} AND COALESCE(st.state, '') = 'given' AND NOT {_running(question)}",
     }
+
+
+WORTH = "COALESCE(CASE WHEN d.kind = 'company' THEN j.company ELSE j.person END, 0)"
+OF_GIVE = {
+    "wording_unknown": "j.wording_id IS NULL",
+    "controller_not_named": "COALESCE(j.named, 1) = 0",
+    "wording_defective": f"{WORTH} = {DEFECTIVE}",
+    "wording_pending": f"{WORTH} = {PENDING}",
+    "giver_not_user": "COALESCE(e.giver, '') = 'third_party'",
+}
 
 
 # Dialects ---------------------------------------------------------------------------------------
@@ -262,7 +272,11 @@ def relation(columns: dict[str, str], rows: Iterable[Any]) -> Sql:
     if is_postgresql():
         typed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
         return f"SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({typed})", [bound]  # noqa: S608
-    picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+    # SQLite knows bigint and keeps instants as text; without a type it makes no index of its own.
+    kinds = {name: "text" if type_ == "timestamptz" else type_ for name, type_ in columns.items()}
+    picked = ", ".join(
+        f"CAST(json_extract(value, '$.{name}') AS {kind}) AS {name}" for name, kind in kinds.items()
+    )
     return f"SELECT {picked} FROM json_each(%s)", [bound]  # noqa: S608 (own names)
 
 

@@ -24,6 +24,7 @@ from consents.choices import (
 )
 from consents.models import LeadSource, Restriction, Suppression
 from screening.question import Question
+from screening.reasons import BIT
 
 Sql = tuple[str, list[Any]]
 STOP_CODES = {
@@ -32,16 +33,49 @@ STOP_CODES = {
     "do_not_contact": (RestrictionKind.DO_NOT_CONTACT,),
     "objection": (RestrictionKind.OBJECTION, RestrictionKind.OBJECTION_PURPOSE),
 }
+HERE = ("processing_restricted", "do_not_contact", "objection")
 # Blanks: values that no row has.
 AT, KNOWN_AT = datetime(9001, 1, 1, tzinfo=UTC), datetime(9002, 1, 1, tzinfo=UTC)
 CHANNEL, PURPOSE, CONTROLLER = "?", -1, -2
 
 
-def stop_relations(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
-    """``here`` by contact point, ``everywhere`` by person, ``suppressions``, ``origin``.
+# All of them by contact point: as the few they are, they cost one look-up for each contact. Cast,
+# because SQLite makes no index of its own over a column whose type a UNION has hidden.
+STOPS = """
+SELECT CAST(contact_point AS bigint) AS contact_point, {bits} AS bits,
+       MAX(uninformed) AS uninformed
+FROM (
+    SELECT contact_point, 1 AS undeliverable, 0 AS processing_restricted, 0 AS do_not_contact,
+           0 AS suppressed, 0 AS objection, 0 AS art14_overdue, 0 AS source_unproven,
+           0 AS uninformed
+    FROM ({unreachable}) unreachable
+    UNION ALL
+    SELECT contact_point, 0, processing_restricted, do_not_contact, 0, objection, 0, 0, 0
+    FROM ({here}) here
+    UNION ALL
+    SELECT cp.id, 0, everywhere.processing_restricted, 0, 0, everywhere.objection, 0, 0, 0
+    FROM ({everywhere}) everywhere
+    JOIN consents_contactpoint cp ON cp.subject_id = everywhere.subject
+    UNION ALL
+    SELECT cp.id, 0, 0, 0, 1, 0, 0, 0, 0
+    FROM ({suppressions}) suppressions
+    JOIN consents_contactpoint cp ON cp.hmac = suppressions.hmac
+    UNION ALL
+    SELECT contact_point, 0, 0, 0, 0, 0, overdue, unproven, uninformed
+    FROM ({origin}) origin
+) each_stop
+GROUP BY 1
+"""
+ART14 = ("art14_overdue", "source_unproven")
+CODES = (*STOP_CODES, "suppressed", *ART14)
 
-    ``typed`` narrows them to the relation ``points``, the contacts that were asked about.
+
+def stops_relation(question: Question, *, typed: bool) -> Sql:
+    """Contact points against which something stands: ``bits`` of the reasons, ``uninformed``.
+
+    ``typed`` narrows it to the relation ``points``, the contacts that were asked about.
     """
+    compiled = _compiled(connection.vendor, typed, question.is_commercial)
     filled = {
         instant(AT): instant(question.at),
         instant(KNOWN_AT): instant(question.known_at),
@@ -49,32 +83,47 @@ def stop_relations(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
         PURPOSE: question.purpose.pk,
         CONTROLLER: question.controller_id,
     }
-    compiled = _compiled(connection.vendor, typed, question.is_commercial)
-    relations = [
-        (name, (sql, [filled.get(value, value) for value in params]))
-        for name, sql, params in compiled
-    ]
-    return [*relations, ("origin", _origin(question, typed=typed))]
+    origin, keys = _origin(question, typed=typed)
+    parts = {name: sql for name, (sql, _params) in compiled.items()}
+    params = [filled.get(value, value) for _sql, values in compiled.values() for value in values]
+    closing = [code for code in CODES if question.is_commercial or code not in ART14]
+    bits = " + ".join(f"MAX({code}) * {BIT[code]}" for code in closing)
+    return STOPS.format(**parts, origin=origin, bits=bits), [*params, *keys]
 
 
 @cache
-def _compiled(vendor: str, typed: bool, commercial: bool) -> tuple[tuple[str, str, tuple], ...]:
-    here = _here(typed=typed, commercial=commercial)
+def _compiled(vendor: str, typed: bool, commercial: bool) -> dict[str, tuple[str, tuple]]:
+    """In the order in which ``STOPS`` has them."""
+    unreachable = _of_points(Restriction.objects.undeliverable(AT, KNOWN_AT), typed=typed)
     everywhere = _everywhere(typed=typed, commercial=commercial)
-    suppressions = _suppressions(typed=typed, commercial=commercial)
-    return (
-        ("here", *_named(here, "contact_point", *STOP_CODES)),
-        ("everywhere", *_named(everywhere, "subject", "processing_restricted", "objection")),
-        ("suppressions", *_named(suppressions, "hmac")),
-    )
+    return {
+        "unreachable": _named(unreachable.values("contact_point").distinct(), "contact_point"),
+        "here": _named(_here(typed=typed, commercial=commercial), "contact_point", *HERE),
+        "everywhere": _named(everywhere, "subject", "processing_restricted", "objection"),
+        "suppressions": _named(_suppressions(typed=typed, commercial=commercial), "hmac"),
+    }
 
 
-def _in_scope(*, commercial: bool) -> QuerySet:
-    """Restrictions that stand and reach the purpose and channel, whomever they are about."""
-    standing = Restriction.objects.standing(AT, KNOWN_AT).filter(
+def _reaching(stops: QuerySet) -> QuerySet:
+    """Those that reach the purpose and the channel."""
+    return stops.filter(
         Q(channel=None) | Q(channel=CHANNEL), Q(purpose=None) | Q(purpose=PURPOSE)
-    )
-    return standing if commercial else standing.exclude(kind=RestrictionKind.OBJECTION)
+    ).order_by()
+
+
+def _of_points(stops: QuerySet, *, typed: bool) -> QuerySet:
+    """Those that reach the question, on the very contact points that it asks about."""
+    if typed:
+        stops = stops.filter(contact_point__in=RawSQL("SELECT id FROM points", []))
+    return _reaching(stops)
+
+
+def _in_effect(*, commercial: bool) -> QuerySet:
+    """But undeliverable, which has a relation of its own: asked of all kinds it costs too much."""
+    left_out = [RestrictionKind.UNDELIVERABLE]
+    if not commercial:
+        left_out.append(RestrictionKind.OBJECTION)
+    return Restriction.objects.in_effect(AT, KNOWN_AT).exclude(kind__in=left_out)
 
 
 def _flags(codes: Iterable[str]) -> dict[str, Max]:
@@ -82,20 +131,18 @@ def _flags(codes: Iterable[str]) -> dict[str, Max]:
 
 
 def _here(*, typed: bool, commercial: bool) -> QuerySet:
-    stops = _in_scope(commercial=commercial)
-    if typed:
-        stops = stops.filter(contact_point__in=RawSQL("SELECT id FROM points", []))
-    return stops.order_by().values("contact_point").annotate(**_flags(STOP_CODES))
+    stops = _of_points(_in_effect(commercial=commercial), typed=typed)
+    return stops.values("contact_point").annotate(**_flags(HERE))
 
 
 def _everywhere(*, typed: bool, commercial: bool) -> QuerySet:
     """Rights of the person that were not narrowed to a channel: they hold for every contact."""
-    stops = _in_scope(commercial=commercial).filter(kind__in=OF_THE_PERSON, channel=None)
+    stops = _in_effect(commercial=commercial).filter(kind__in=OF_THE_PERSON, channel=None)
     if typed:
         held = RawSQL("SELECT subject_id FROM points", [])
         stops = stops.filter(contact_point__subject__in=held)
     flags = _flags(("processing_restricted", "objection"))
-    return stops.order_by().values("contact_point__subject").annotate(**flags)
+    return _reaching(stops).values("contact_point__subject").annotate(**flags)
 
 
 def _suppressions(*, typed: bool, commercial: bool) -> QuerySet:

@@ -83,7 +83,7 @@ def _key(question: Question, value: str) -> str | None:
 
 def _columns(built: Statement) -> str:
     consent = ", ".join(map(built.of_consent, ("st.event_id", "j.wording_id", "st.since")))
-    return f"{built.mask()}, COALESCE(origin.uninformed, 0), p.id, {consent}"
+    return f"{built.mask()}, COALESCE(stops.uninformed, 0), p.id, {consent}"
 
 
 def _verdict(

@@ -25,24 +25,36 @@ class RestrictionQuerySet(AppendOnlyQuerySet):
 
         Undeliverable is also ended by a later confirmation through the very contact.
         """
-        moment = moment or timezone.now()
-        known = Q(recorded_at__lte=known_at or timezone.now())
+        moment, known_at = moment or timezone.now(), known_at or timezone.now()
+        reached = Exists(_confirmed_later(moment, known_at))
+        return self.in_effect(moment, known_at).exclude(
+            Q(kind=RestrictionKind.UNDELIVERABLE) & reached
+        )
+
+    def undeliverable(self, moment: datetime, known_at: datetime) -> Self:
+        """Those of ``standing`` that are undeliverable."""
+        return self.in_effect(moment, known_at).filter(
+            ~Exists(_confirmed_later(moment, known_at)), kind=RestrictionKind.UNDELIVERABLE
+        )
+
+    def in_effect(self, moment: datetime, known_at: datetime) -> Self:
+        """Neither lifted nor over; whether an undeliverable contact was reached is not asked."""
+        known = Q(recorded_at__lte=known_at)
         lifted = self.model.objects.filter(
             known, lifts=models.OuterRef("pk"), effective_at__lte=moment
         )
-        reached = Q(kind=RestrictionKind.UNDELIVERABLE) & Exists(_confirmed_later(moment, known))
         return self.filter(
             known,
-            ~reached,
             Q(until=None) | Q(until__gt=moment),
-            ~models.Exists(lifted),
+            ~Exists(lifted),
             lifts=None,
             effective_at__lte=moment,
         )
 
 
-def _confirmed_later(moment: datetime, known: Q) -> models.QuerySet:
+def _confirmed_later(moment: datetime, known_at: datetime) -> models.QuerySet:
     """Confirmations that came through the contact of a restriction after it took effect."""
+    known = Q(recorded_at__lte=known_at)
     struck = ConsentEvent.objects.filter(
         known, kind=EventKind.INVALIDATED, about=models.OuterRef("pk")
     )

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(benchmarks()))
-        parser.add_argument("--rows", type=int, default=100_000)
+        parser.add_argument("--rows", type=int, help="by default as performance.md has it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         measure = benchmarks()[options["name"]]
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             connection.creation.destroy_test_db(str(name), verbosity=0)
 
 
-def benchmarks() -> dict[str, Callable[[int, Callable[[str], Any]], None]]:
+def benchmarks() -> dict[str, Callable[[int | None, Callable[[str], Any]], None]]:
     """What each app can measure, by name."""
     found: dict[str, Any] = {}
     for config in apps.get_app_configs():
