@@ -6,8 +6,10 @@ Everything stands under a key and is created where it is missing, so a second ru
 from django.db import transaction
 
 from accounts.models import User
+from audit.sql import refresh_statistics
 from ccgdpr.demo import daily_work, grants, people, registers, sources, staff
 from ccgdpr.demo.making import by_the_demo
+from consents.models import LARGE
 
 
 @transaction.atomic
@@ -24,4 +26,5 @@ def build(*, password: str) -> dict[str, User]:
         grants.create(team)
     if is_new:
         daily_work.do(team)
+        refresh_statistics(*LARGE)
     return team

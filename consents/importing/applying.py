@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from audit.act import acting
 from audit.choices import Way
-from audit.sql import is_postgresql
+from audit.sql import is_postgresql, refresh_statistics
 from consents.choices import ImportState
 from consents.importing.chunk import Again, Chunk, forget
 from consents.importing.errors import Refused
 from consents.importing.staging import BATCH, clear_rows, first_imported_at
-from consents.models import ConsentImport, MappingPreset, StagedContact
+from consents.models import LARGE, ConsentImport, MappingPreset, StagedContact
 
 COUNTS = (
     "rows",
@@ -180,3 +180,4 @@ def _finish(upload: ConsentImport) -> None:
     upload.state, upload.applied_at = ImportState.APPLIED, timezone.now()
     upload.save(update_fields=["state", "applied_at"])
     clear_rows(upload)
+    refresh_statistics(*LARGE)

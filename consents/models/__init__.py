@@ -6,7 +6,19 @@ from consents.models.staging import StagedAct, StagedContact, StagedReject
 from consents.models.stops import Restriction, Suppression
 from consents.models.wordings import ConsentWording, NamedController, WordingReview
 
+# The tables that an import may multiply.
+LARGE = (
+    DataSubject,
+    ContactPoint,
+    Acquisition,
+    ConsentEvent,
+    Consent,
+    Restriction,
+    Suppression,
+)
+
 __all__ = [
+    "LARGE",
     "LIVE",
     "NEVER",
     "Acquisition",
