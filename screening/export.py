@@ -42,7 +42,7 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 CHUNK = 64 * 1024
 # For one large read: no time spent on compiling it or on spilling it to disk, and the few people
 # against whom something stands found by index, so that all processes join and write in parallel.
-READING = {"jit": "off", "work_mem": "'64MB'", "random_page_cost": "1.1"}
+READING = {"jit": "off", "work_mem": "'128MB'", "random_page_cost": "1.1"}
 # What fits on a sheet under its header.
 SHEET_ROWS = 1_048_575
 FORMATS = {
@@ -163,30 +163,28 @@ def list_sql(question: Question, *, is_guarded: bool) -> Sql:
         iso(list_valid_until(question)),
     ]
     contact = _guarded_phone if is_guarded and _is_phoned(question) else guard
-    columns = ", ".join(
-        (
-            contact("contact_point"),
-            "CAST(%s AS text)",
-            "CAST(%s AS text)",
-            "CAST(%s AS text)",
-            _dashed("subject_ref"),
-            f"NULLIF({guard('external_id')}, '')",
-            f"NULLIF({guard('name')}, '')",
-            "CAST(%s AS text)",
-            _iso("since"),
-            "version",
-            guard("source"),
-            _obligations(question),
-            "CAST(%s AS text)",
-            "CAST(%s AS text)",
-        )
+    written = (
+        f"{contact('contact_point')} AS contact_point",
+        f"{_dashed('subject_ref')} AS subject_ref",
+        f"NULLIF({guard('external_id')}, '') AS external_id",
+        f"NULLIF({guard('name')}, '') AS name",
+        f"{_iso('since')} AS since",
+        "version",
+        f"{guard('source')} AS source",
+        f"{_obligations(question)} AS obligations",
     )
     bare = ", ".join((*BARE, *(f"{built.of_consent(e)} AS {name}" for name, e in BASIS.items())))
     rows, bound = built.select(bare, where=built.allowed())
-    sql = f"SELECT {columns} FROM ({rows}) listed ORDER BY n"  # noqa: S608 (own names)
-    return sql, [*params, *bound]
+    # What is the same in every row is put in last: what is sorted stays small.
+    listed = f"SELECT {', '.join(written)} FROM ({rows}) bare ORDER BY n"  # noqa: S608
+    return f"SELECT {LINE} FROM ({listed}) listed", [*params, *bound]  # noqa: S608 (own names)
 
 
+SAME = "CAST(%s AS text)"
+LINE = (
+    f"contact_point, {SAME}, {SAME}, {SAME}, subject_ref, external_id, name, {SAME}, "
+    f"since, version, source, obligations, {SAME}, {SAME}"
+)
 BARE = (
     "p.id AS n",
     "p.value AS contact_point",

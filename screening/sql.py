@@ -14,7 +14,6 @@ from typing import Any
 from django.db.models import Q
 
 from audit.sql import instant, instant_literal, is_postgresql
-from consents.choices import SourceKind
 from consents.fold import state_sql
 from consents.models import Consent
 from screening.question import Question
@@ -24,7 +23,6 @@ from screening.stops import day_literal, stops_relation
 from screening.wordings import DEFECTIVE, PENDING, judged, showings
 
 Sql = tuple[str, list[Any]]
-OWN_SOURCES = (SourceKind.OWN_FORM, SourceKind.PHONE)
 CONSENT_CODES = frozenset(reason.code for reason in OF_THE_CONSENT)
 
 
@@ -180,11 +178,9 @@ def _stop_conditions() -> dict[str, str]:
 CONSENT_JOINS = (
     " LEFT JOIN states st ON st.contact_point_id = p.id"
     " LEFT JOIN consents_consentevent e ON e.id = st.event_id"
-    " LEFT JOIN consents_leadsource s ON s.id = e.source_id"
-    " LEFT JOIN shown ON shown.source_id = e.source_id"
-    " AND shown.shown_from <= e.occurred_at AND e.occurred_at < shown.shown_until"
-    " LEFT JOIN judged j ON j.wording_id = COALESCE(e.wording_id, shown.wording_id)"
-    f" AND j.own = CASE WHEN s.kind IN {tuple(k.value for k in OWN_SOURCES)} THEN 1 ELSE 0 END"
+    " LEFT JOIN shown s ON s.source_id = e.source_id"
+    " AND s.shown_from <= e.occurred_at AND e.occurred_at < s.shown_until"
+    " LEFT JOIN judged j ON j.wording_id = COALESCE(e.wording_id, s.wording_id) AND j.own = s.own"
 )
 
 
@@ -199,10 +195,9 @@ def _needed(question: Question) -> str:
 
 
 def _consent_ctes(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
-    types = {"source_id": "bigint", "shown_from": "timestamptz", "shown_until": "timestamptz"}
     return [
         ("states", _states(question, typed=typed)),
-        ("shown", relation({**types, "wording_id": "bigint"}, showings(question))),
+        ("shown", relation(SHOWN, showings(question))),
         ("judged", relation(dict.fromkeys(JUDGED, "bigint"), judged(question))),
     ]
 
@@ -234,6 +229,14 @@ def _states(question: Question, *, typed: bool) -> Sql:
     )
 
 
+SHOWN = {
+    "source_id": "bigint",
+    "slug": "text",
+    "own": "bigint",
+    "shown_from": "timestamptz",
+    "shown_until": "timestamptz",
+    "wording_id": "bigint",
+}
 JUDGED = ("wording_id", "version", "own", "named", "person", "company")
 
 

@@ -3,15 +3,18 @@
 Registers of texts are small: they are judged here once, and go into the statement as relations.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby, pairwise
+from datetime import UTC, datetime
+from itertools import pairwise
 
-from consents.choices import ReviewOutcome
-from consents.models import NEVER, ConsentWording, SourceWording, WordingReview
+from consents.choices import ReviewOutcome, SourceKind
+from consents.models import NEVER, ConsentWording, LeadSource, SourceWording, WordingReview
 from screening.question import Question
 
+EVER = datetime(1, 1, 1, tzinfo=UTC)
+OWN_SOURCES = (SourceKind.OWN_FORM, SourceKind.PHONE)
 OK, PENDING, DEFECTIVE = 0, 1, 2
 WORTH = {
     ReviewOutcome.OK: OK,
@@ -22,12 +25,14 @@ WORTH = {
 
 @dataclass(frozen=True)
 class Showing:
-    """The one wording that a source showed from an instant until before another."""
+    """What a source showed from an instant until before another: one wording, or none."""
 
     source_id: int
+    slug: str
+    own: int
     shown_from: datetime
     shown_until: datetime
-    wording_id: int
+    wording_id: int | None
 
 
 @dataclass(frozen=True)
@@ -43,24 +48,32 @@ class Judged:
 
 
 def showings(question: Question) -> list[Showing]:
-    """Which wording each source showed when, without overlaps: in Polish where several were."""
-    rows = SourceWording.objects.filter(
+    """What each source of the controller showed when, from ever to ever, without overlaps."""
+    shown: dict[int, list[SourceWording]] = defaultdict(list)
+    # Polish first, where several languages were shown.
+    for row in SourceWording.objects.filter(
         wording__purpose=question.purpose, wording__channel=question.channel
-    ).order_by("source_id", "-wording__language", "pk")
+    ).order_by("-wording__language", "pk"):
+        shown[row.source_id].append(row)
+    sources = LeadSource.objects.filter(controller=question.controller_id)
     return [
-        showing
-        for source_id, shown in groupby(rows, key=lambda row: row.source_id)
-        for showing in _without_overlaps(source_id, list(shown))
+        Showing(source.pk, source.slug, int(source.kind in OWN_SOURCES), *period)
+        for source in sources
+        for period in _periods(shown[source.pk])
     ]
 
 
-def _without_overlaps(source_id: int, shown: list[SourceWording]) -> Iterator[Showing]:
-    bounds = {row.shown_from for row in shown} | {row.shown_until or NEVER for row in shown}
+def _periods(shown: list[SourceWording]) -> Iterator[tuple[datetime, datetime, int | None]]:
+    """Periods that follow each other, each with the first of ``shown`` that covers it, or None."""
+    bounds = {EVER, NEVER, *(row.shown_from for row in shown)}
+    bounds |= {row.shown_until for row in shown if row.shown_until}
     for start, end in pairwise(sorted(bounds)):
-        for row in shown:
-            if row.shown_from <= start and end <= (row.shown_until or NEVER):
-                yield Showing(source_id, start, end, row.wording_id)
-                break
+        covering = (row.wording_id for row in shown if _covers(row, start, end))
+        yield start, end, next(covering, None)
+
+
+def _covers(row: SourceWording, start: datetime, end: datetime) -> bool:
+    return row.shown_from <= start and end <= (row.shown_until or NEVER)
 
 
 def judged(question: Question) -> list[Judged]:
