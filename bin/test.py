@@ -102,6 +102,8 @@ def _temporary_server(binaries: Path) -> Iterator[str]:
     # Nothing of it outlives the run, so nothing has to reach the disk.
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory}"
     options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    # A statement that never ends fails its test by name, where the run would hang.
+    options += " -c statement_timeout=120s"
     control = [binaries / "pg_ctl", "-D", directory / "data"]
     try:
         _own(directory)
