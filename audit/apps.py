@@ -7,9 +7,26 @@ class AuditConfig(AppConfig):
     name = "audit"
     verbose_name = _("Oversight")
     role_permissions = {
-        "DPO": ["view_trail", "view_accessevent", "export_accessevent", "view_job"],
-        "Approver": ["view_trail", "view_accessevent"],
-        "Auditor": ["view_trail", "view_accessevent", "export_accessevent"],
+        "DPO": [
+            "view_trail",
+            "view_accessevent",
+            "export_accessevent",
+            "view_job",
+            "view_findingacknowledgement",
+            "acknowledge_finding",
+        ],
+        "Approver": [
+            "view_trail",
+            "view_accessevent",
+            "view_findingacknowledgement",
+            "accept_risk",
+        ],
+        "Auditor": [
+            "view_trail",
+            "view_accessevent",
+            "export_accessevent",
+            "view_findingacknowledgement",
+        ],
     }
 
     def ready(self) -> None:

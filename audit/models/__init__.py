@@ -7,6 +7,7 @@ from audit.models.base import (
     AuditedQuerySet,
     HistoryBypassed,
 )
+from audit.models.findings import FindingAcknowledgement, FindingCount
 from audit.models.job import UNFINISHED, WAITING, Job
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "AppendOnlyQuerySet",
     "AuditedModel",
     "AuditedQuerySet",
+    "FindingAcknowledgement",
+    "FindingCount",
     "HistoryBypassed",
     "Job",
 ]

@@ -24,6 +24,7 @@ REGISTERS = {
 }
 APPEND_ONLY = {
     "audit.AccessEvent",
+    "audit.FindingAcknowledgement",
     "consents.ConsentEvent",
     "consents.Restriction",
     "consents.Suppression",
@@ -34,6 +35,7 @@ APPEND_ONLY = {
 DERIVED = {"consents.Consent", "accounts.User_groups", "accounts.User_user_permissions"}
 # Expire or are erased, and keep no history.
 WORKING = {
+    "audit.FindingCount",
     "audit.Job",
     "consents.ConsentImport",
     "consents.Evidence",
