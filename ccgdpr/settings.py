@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "ccgdpr.apps.HouseConfig",
     "screening",
     "consents",
+    "notices",
     "processing",
     "processors",
     "accounts",
