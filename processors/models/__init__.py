@@ -1,15 +1,30 @@
 """What the centre knows of the companies it deals with: one file per meaning."""
 
+from processors.models.agreements import (
+    AgreementClause,
+    ClauseItem,
+    ProcessingAgreement,
+)
+from processors.models.documents import AgreementDocument, DocumentCheck
 from processors.models.organisations import (
     DILIGENCE_RECORDED,
     Organisation,
     OrganisationQuerySet,
     validate_nip,
 )
+from processors.models.transfers import AdequacyDecision, SubProcessor, Transfer
 
 __all__ = [
     "DILIGENCE_RECORDED",
+    "AdequacyDecision",
+    "AgreementClause",
+    "AgreementDocument",
+    "ClauseItem",
+    "DocumentCheck",
     "Organisation",
     "OrganisationQuerySet",
+    "ProcessingAgreement",
+    "SubProcessor",
+    "Transfer",
     "validate_nip",
 ]

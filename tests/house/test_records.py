@@ -25,7 +25,13 @@ REGISTERS = {
     "processing.ProcessingActivity",
     "processing.Purpose",
     "processing.PurposeGrant",
+    "processors.AdequacyDecision",
+    "processors.AgreementClause",
+    "processors.ClauseItem",
     "processors.Organisation",
+    "processors.ProcessingAgreement",
+    "processors.SubProcessor",
+    "processors.Transfer",
 }
 APPEND_ONLY = {
     "audit.AccessEvent",
@@ -34,6 +40,8 @@ APPEND_ONLY = {
     "consents.Restriction",
     "consents.Suppression",
     "consents.WordingReview",
+    "processors.AgreementDocument",
+    "processors.DocumentCheck",
 }
 # Written by one function from other rows, and rebuildable: consents by the fold, the others from
 # a user's role.
