@@ -1,6 +1,6 @@
 """Records as tests need them: each factory makes a whole, valid one. Dates are fixed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import factory
 from factory.django import DjangoModelFactory
@@ -19,7 +19,15 @@ from consents.models import (
 )
 from processing.choices import Basis, Campaign, Channel, Nature, Regime
 from processing.models import ProcessingActivity, Purpose, PurposeGrant
-from processors.models import Organisation
+from processors.choices import AgreementForm
+from processors.models import (
+    AgreementClause,
+    ClauseItem,
+    Organisation,
+    ProcessingAgreement,
+    SubProcessor,
+    Transfer,
+)
 
 LONG_AGO = datetime(2018, 5, 25, tzinfo=UTC)
 PASSWORD = "zielony-parasol-7"
@@ -174,3 +182,64 @@ class PointFactory(DjangoModelFactory):
 
     class Params:
         phone = factory.Trait(kind="phone", value=factory.Sequence(lambda n: f"+48601{n:06d}"))
+
+
+class AgreementFactory(DjangoModelFactory):
+    """The centre entrusts data to a vendor: complete and in force, unless told otherwise."""
+
+    class Meta:
+        model = ProcessingAgreement
+        skip_postgeneration_save = True
+
+    reference = factory.Sequence(lambda n: f"UP/{n + 1}")
+    controller = factory.SubFactory(OrganisationFactory)
+    processor = factory.SubFactory(OrganisationFactory, vendor=True)
+    form = AgreementForm.QUALIFIED
+    signed_on = date(2025, 1, 2)
+    in_force_from = date(2025, 1, 2)
+    subject_matter = "obsługa infolinii"
+    duration = "czas umowy głównej"
+    nature_and_purpose = "przechowywanie nagrań"
+    data_types = "dane kontaktowe, głos"
+    people = "klienci"
+    controller_rights = "§ 3"
+    breach_notice_hours = 24
+
+    class Params:
+        taken = factory.Trait(
+            controller=factory.SubFactory(OrganisationFactory, client=True),
+            processor=factory.SubFactory(OrganisationFactory),
+        )
+        draft = factory.Trait(signed_on=None, in_force_from=None)
+
+    @factory.post_generation
+    def complete(self, create: bool, extracted: bool | None, **_options: object) -> None:
+        """Every clause that is asked for stands somewhere; ``complete=False`` leaves them out."""
+        if create and extracted is not False:
+            for item in ClauseItem.objects.filter(active=True):
+                AgreementClause(agreement=self, item=item, found_at=f"§ {item.position}").save()
+
+
+class SubProcessorFactory(DjangoModelFactory):
+    class Meta:
+        model = SubProcessor
+
+    agreement = factory.SubFactory(AgreementFactory)
+    organisation = factory.SubFactory(OrganisationFactory, slug="chmura")
+    subject = "hosting"
+    authorised_on = date(2025, 1, 2)
+    since = date(2025, 1, 2)
+
+
+class TransferFactory(DjangoModelFactory):
+    """A transfer to the USA under standard clauses, assessed."""
+
+    class Meta:
+        model = Transfer
+
+    organisation = factory.SubFactory(OrganisationFactory, slug="us-cloud")
+    country = "US"
+    mechanism = "scc"
+    scc_module = "2"
+    tia_on = date(2025, 1, 2)
+    since = date(2025, 1, 2)
