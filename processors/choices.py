@@ -111,7 +111,7 @@ class ToolKind(models.TextChoices):
 class ToolState(models.TextChoices):
     """The life of a tool; each step is a verb of its own."""
 
-    PROPOSED = "proposed", _("Proposed")
-    VERIFIED = "verified", _("Verified, not in use")
-    IN_USE = "in_use", _("In use")
-    RETIRED = "retired", _("Retired")
+    PROPOSED = "proposed", pgettext_lazy("tool", "Proposed")
+    VERIFIED = "verified", pgettext_lazy("tool", "Verified, not in use")
+    IN_USE = "in_use", pgettext_lazy("tool", "In use")
+    RETIRED = "retired", pgettext_lazy("tool", "Retired")

@@ -12,6 +12,7 @@ from processors.models.organisations import (
     OrganisationQuerySet,
     validate_nip,
 )
+from processors.models.tools import AutomationTool, ToolAcceptance
 from processors.models.transfers import AdequacyDecision, SubProcessor, Transfer
 
 __all__ = [
@@ -19,12 +20,14 @@ __all__ = [
     "AdequacyDecision",
     "AgreementClause",
     "AgreementDocument",
+    "AutomationTool",
     "ClauseItem",
     "DocumentCheck",
     "Organisation",
     "OrganisationQuerySet",
     "ProcessingAgreement",
     "SubProcessor",
+    "ToolAcceptance",
     "Transfer",
     "validate_nip",
 ]
