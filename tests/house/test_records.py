@@ -27,10 +27,12 @@ REGISTERS = {
     "processing.PurposeGrant",
     "processors.AdequacyDecision",
     "processors.AgreementClause",
+    "processors.AutomationTool",
     "processors.ClauseItem",
     "processors.Organisation",
     "processors.ProcessingAgreement",
     "processors.SubProcessor",
+    "processors.ToolAcceptance",
     "processors.Transfer",
 }
 APPEND_ONLY = {
