@@ -1,5 +1,21 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+REGISTERS = (
+    "organisation",
+    "processingagreement",
+    "agreementclause",
+    "subprocessor",
+    "transfer",
+)
+CATALOGUES = ("clauseitem", "adequacydecision")
+READ = (
+    *(f"view_{model}" for model in (*REGISTERS, *CATALOGUES)),
+    "view_agreementdocument",
+    "view_documentcheck",
+    "download_agreementdocument",
+)
 
 
 class ProcessorsConfig(AppConfig):
@@ -7,15 +23,18 @@ class ProcessorsConfig(AppConfig):
     verbose_name = _("Controllers and processors")
     role_permissions = {
         "DPO": [
-            "view_organisation",
-            "add_organisation",
-            "change_organisation",
-            "import_organisation",
-            "export_organisation",
+            *READ,
+            *(f"{verb}_{model}" for model in REGISTERS for verb in ("add", "change")),
+            *(f"{verb}_{model}" for model in REGISTERS for verb in ("import", "export")),
+            *(f"{verb}_{model}" for model in CATALOGUES for verb in ("add", "change")),
+            "add_agreementdocument",
         ],
-        "Approver": ["view_organisation"],
-        "Auditor": ["view_organisation", "export_organisation"],
+        "Approver": [*READ],
+        "Auditor": [*READ, *(f"export_{model}" for model in REGISTERS)],
     }
 
     def ready(self) -> None:
         from processors import findings  # noqa: F401 (registers the rules)
+        from processors.catalogue import create_after_migrate
+
+        post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="processors.catalogue")
