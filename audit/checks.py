@@ -5,9 +5,10 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.db import connections
 
+from audit import pdf
 from audit.models import AppendOnlyModel, AppendOnlyQuerySet, AuditedModel, AuditedQuerySet
 from audit.triggers import missing
 
@@ -90,3 +91,10 @@ def triggers_stand(databases: Any = None, **_: Any) -> Iterator[CheckMessage]:
                 hint="Run manage.py migrate, which installs them.",
                 id="audit.W001",
             )
+
+
+@register
+def documents_can_be_drawn(**_: Any) -> Iterator[CheckMessage]:
+    """No warning: all but the PDF documents works without it."""
+    if said := pdf.missing():
+        yield Info(said, id="audit.I001")

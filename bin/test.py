@@ -5,6 +5,7 @@ else a temporary one from the system's own binaries. Under CI=true a missing par
 """
 
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
@@ -21,6 +22,11 @@ CI = os.environ.get("CI") == "true"
 # What the tests need beyond Python, with Debian's packages of it; Chromium brings no letters.
 PROGRAMS = {"chromium": ["chromium", "fonts-dejavu-core"], "xgettext": ["gettext"]}
 PARTS = {"chromium": "browser tests", "xgettext": "the check that the catalogue holds every text"}
+# Libraries that PDF documents are drawn with.
+LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -28,6 +34,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     _install_missing()
     missing = [PARTS[name] for name in PROGRAMS if not shutil.which(name)]
+    if not all(_is_library(name) for name in LIBRARIES):
+        missing.append("tests of PDF documents")
     failed = []
     if _pytest("SQLite", arguments):
         failed.append("SQLite")
@@ -59,6 +67,7 @@ def _report(failed: list[str], missing: list[str]) -> int:
 
 def _install_missing() -> None:
     packages = [p for name, needed in PROGRAMS.items() if not shutil.which(name) for p in needed]
+    packages += [package for name, package in LIBRARIES.items() if not _is_library(name)]
     given = os.environ.get("DATABASE_URL", "").startswith("postgres")
     if not given and not _postgresql_binaries():
         packages.append("postgresql")
@@ -68,6 +77,13 @@ def _install_missing() -> None:
         installs = (["install", "--yes", "--no-install-recommends", name] for name in packages)
         for command in (["update"], *installs):
             subprocess.run(["apt-get", "--quiet", *command], env=environment, check=False)
+
+
+def _is_library(name: str) -> bool:
+    try:
+        return bool(ctypes.CDLL(name))
+    except OSError:
+        return False
 
 
 def _postgresql_binaries() -> Path | None:

@@ -256,6 +256,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # A line for every look into the queue, twice a second.
         "django_tasks_db": {"level": "WARNING"},
+        # A line for every step of drawing a document.
+        "weasyprint": {"level": "WARNING"},
     },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "audit.logs.ReporterFilter"

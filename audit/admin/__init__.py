@@ -1,3 +1,4 @@
+from audit.admin.documents import PdfMixin, as_pdf
 from audit.admin.files import AuditedExportMixin, AuditedImportExportMixin
 from audit.admin.jobs import JobAdmin
 from audit.admin.logs import AccessEventAdmin
@@ -13,9 +14,11 @@ __all__ = [
     "HouseAdmin",
     "JobAdmin",
     "Link",
+    "PdfMixin",
     "ReadOnlyAdmin",
     "ReasonedForm",
     "Verb",
     "VerbForm",
     "VerbsAdmin",
+    "as_pdf",
 ]
