@@ -17,7 +17,8 @@ from django.db.models import UniqueConstraint
 from django.db.models.sql import Query
 from simple_history.models import HistoricalChanges
 
-from audit.models import AppendOnlyModel
+from audit import freezing
+from audit.models import AppendOnlyModel, AuditedModel
 
 # Django maps SQLSTATE 23514 (check_violation) to IntegrityError.
 REFUSE = """
@@ -37,6 +38,12 @@ def guarded_models() -> list[type[models.Model]]:
     ]
 
 
+def frozen_models() -> list[type[models.Model]]:
+    """Registers part of which is final from one state on (``audit.freezing``)."""
+    registers = [model for model in apps.get_models() if issubclass(model, AuditedModel)]
+    return [model for model in registers if model.frozen_by]
+
+
 def install(using: str = "default") -> None:
     """Create what is missing or out of date; tables not migrated yet are passed over."""
     connection = connections[using]
@@ -45,6 +52,7 @@ def install(using: str = "default") -> None:
         wanted = _wanted(connection)
         if connection.vendor == "postgresql" and wanted:
             cursor.execute(REFUSE)
+            cursor.execute(freezing.REFUSE)
         for key in present.keys() - wanted.keys():
             cursor.execute(_drop_statement(connection, *key))
         for key, statement in wanted.items():
@@ -95,13 +103,21 @@ def _last_app_with_models() -> str:
 
 def _wanted(connection: Any, *, even_without_table: bool = False) -> dict[tuple[str, str], str]:
     tables = set() if even_without_table else set(connection.introspection.table_names())
-    build = _postgresql if connection.vendor == "postgresql" else _sqlite
     return {
         (model._meta.db_table, name): statement
-        for model in guarded_models()
+        for model, build in _guards(connection)
         if even_without_table or model._meta.db_table in tables
         for name, statement in build(model, connection)
     }
+
+
+def _guards(connection: Any) -> Iterator[tuple[type[models.Model], Any]]:
+    """Each guarded model with what writes its triggers."""
+    is_postgresql = connection.vendor == "postgresql"
+    for model in guarded_models():
+        yield model, _postgresql if is_postgresql else _sqlite
+    for model in frozen_models():
+        yield model, freezing.postgresql if is_postgresql else freezing.sqlite
 
 
 def _present(connection: Any) -> dict[tuple[str, str], str]:

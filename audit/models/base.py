@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.act import current_act
 from audit.choices import Way
+from audit.freezing import Frozen
 from audit.history import AuditHistory
 
 
@@ -49,6 +50,8 @@ class AuditedModel(models.Model):
 
     withheld_fields: ClassVar[tuple[str, ...]] = ()
     untracked_fields: ClassVar[tuple[str, ...]] = ()
+    # What is final from one state on: the database holds it too.
+    frozen_by: ClassVar[Frozen | None] = None
     # Follows from tracked fields by a verb, as a user's groups follow from the role.
     derived_many_to_many: ClassVar[tuple[str, ...]] = ()
 

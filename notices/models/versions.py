@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.freezing import Frozen
 from audit.models import AuditedModel, AuditedQuerySet
 from audit.text import localised
 from notices.choices import Coverage, VersionState, VersionStatus
@@ -26,6 +27,28 @@ APPROVED = Q(approved_by__isnull=False, approved_at__isnull=False) & ~Q(approved
 # Each notice has one version in the making, if any.
 OPEN = Q(state__in=(VersionState.DRAFT, VersionState.SUBMITTED, VersionState.APPROVED))
 PAST_APPROVAL = (VersionState.APPROVED, VersionState.PUBLISHED)
+FROZEN = Frozen(
+    "state",
+    (VersionState.PUBLISHED.value,),
+    (
+        "uuid",
+        "notice",
+        "number",
+        "text_pl",
+        "text_en",
+        "sha256",
+        "basis",
+        "is_material",
+        "change_pl",
+        "change_en",
+        "effective_from",
+        "author",
+        "approved_by",
+        "approved_at",
+        "published_by",
+        "published_at",
+    ),
+)
 
 
 def in_force_at(moment: datetime) -> Q:
@@ -61,28 +84,7 @@ class NoticeVersion(AuditedModel):
     """One version of a notice, in both languages (Art. 12(1)); immutable once published."""
 
     # Held by the database too (audit.triggers): from "published" on these stay as they are.
-    frozen_by: ClassVar[tuple[str, tuple[str, ...], tuple[str, ...]]] = (
-        "state",
-        (VersionState.PUBLISHED.value,),
-        (
-            "uuid",
-            "notice",
-            "number",
-            "text_pl",
-            "text_en",
-            "sha256",
-            "basis",
-            "is_material",
-            "change_pl",
-            "change_en",
-            "effective_from",
-            "author",
-            "approved_by",
-            "approved_at",
-            "published_by",
-            "published_at",
-        ),
-    )
+    frozen_by: ClassVar[Frozen | None] = FROZEN
 
     notice = models.ForeignKey(
         Notice, models.PROTECT, related_name="versions", verbose_name=_("privacy notice")
@@ -235,7 +237,7 @@ class NoticeVersion(AuditedModel):
         before = NoticeVersion.objects.filter(pk=self.pk).first() if self.pk else None
         if before is None or before.is_draft:
             return
-        held = self.frozen_by[2] if before.is_published else ("text_pl", "text_en", "basis")
+        held = FROZEN.fields if before.is_published else ("text_pl", "text_en", "basis")
         if any(getattr(before, name) != getattr(self, name) for name in held):
             raise ValidationError(
                 _("What was submitted, approved or published stays as it is. Draft a new version.")
