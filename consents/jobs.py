@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from audit.jobs import Work, enqueue, job_kind, retry, sweep
+from audit.reading.errors import Refused
 from consents.importing import uploads
 from consents.importing.applying import apply, begin, foresee, outcome
-from consents.importing.errors import Refused
 from consents.models import ConsentImport
 
 READ, RECORD = "consents.read", "consents.import"

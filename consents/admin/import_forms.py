@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.forms import CauseField, ReasonText
+from audit.reading.encodings import ENCODINGS
 from consents.admin.forms import LocalMoment
 from consents.importing import uploads
-from consents.importing.encodings import ENCODINGS
 from consents.importing.plan import OWN_MAP
 from consents.models import ConsentImport, LeadSource, MappingPreset
 from processing.models import Purpose

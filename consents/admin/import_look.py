@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit import display
+from audit.reading.encodings import ENCODINGS, polish_words
+from audit.reading.errors import EncodingNeeded, Refused
+from audit.reading.tables import members
 from consents.choices import EventKind, ImportState
 from consents.importing import picker, uploads
 from consents.importing.applying import COUNTS
-from consents.importing.encodings import ENCODINGS, polish_words
-from consents.importing.errors import EncodingNeeded, Refused, RowError
+from consents.importing.errors import RowError
 from consents.importing.plan import OWN_MAP
 from consents.importing.presets import folded
-from consents.importing.reading import members
 from consents.models import (
     ConsentEvent,
     ConsentImport,

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from audit import access, progress
 from audit.choices import AccessAction, JobState
 from audit.forms import reason_of
+from audit.reading.errors import Refused
 from consents import jobs
 from consents.admin.import_forms import ConfirmForm, ReadingForm, UploadForm
 from consents.admin.import_look import (
@@ -33,7 +34,6 @@ from consents.admin.import_look import (
 )
 from consents.choices import ImportState
 from consents.importing import picker, uploads
-from consents.importing.errors import Refused
 from consents.importing.plan import OWN_MAP
 from consents.importing.rejects import HEADER, lines
 from consents.models import ConsentImport, MappingPreset, StagedReject

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from audit.act import acting
 from audit.choices import Way
+from audit.reading.errors import Refused
 from audit.sql import is_postgresql, refresh_statistics
 from consents.choices import ImportState
 from consents.importing.chunk import Again, Chunk, forget
-from consents.importing.errors import Refused
 from consents.importing.staging import BATCH, clear_rows, first_imported_at
 from consents.models import LARGE, ConsentImport, MappingPreset, StagedContact
 

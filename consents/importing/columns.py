@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consents.importing.errors import Refused, Unrecognised
+from audit.reading.errors import Refused
+from consents.importing.errors import Unrecognised
 from consents.importing.mapping import MEANINGS
 from consents.importing.presets import folded
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audit.reading.errors import Refused, nearest
 from consents.choices import RestrictionKind
-from consents.importing.errors import Refused, nearest
 from consents.importing.presets import folded
 from processing.choices import Channel
 

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from consents.importing.errors import Refused
+from audit.reading.errors import Refused
+from audit.reading.tables import Member
 from consents.importing.presets import folded
-from consents.importing.reading import Member
 
 _IDS = ("individualid", "id")
 _FIELDS = {

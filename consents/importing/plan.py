@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audit.reading.errors import Refused
+from audit.reading.tables import Member, RawRow, members
 from consents.importing.columns import Columns, check_targets, laid_over
-from consents.importing.errors import Refused, Unrecognised
+from consents.importing.errors import Unrecognised
 from consents.importing.mapping import laid_upon, names_contact
 from consents.importing.presets import by_slug, folded, looks_like_data, recognise
-from consents.importing.reading import Member, RawRow, members
 from consents.models import MappingPreset
 
 # Read last: whether the other files of the archive have times decides how bounces are dated.

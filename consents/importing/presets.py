@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audit.reading.errors import Refused, nearest
 from consents.contacts import Unusable, normalise
-from consents.importing.errors import Refused, Unrecognised, nearest
+from consents.importing.errors import Unrecognised
 
 EMAIL = {"channel": "email"}
 CALLS = ["voice", "automated_call"]

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from audit.cells import unguarded
+from audit.reading.tables import RawRow
 from consents.choices import NOES, EventKind, RestrictionKind
 from consents.contacts import Contact, Unusable, normalise
 from consents.importing.columns import Column, Columns, targets
 from consents.importing.errors import RowError
 from consents.importing.mapping import FIELDS, PRESET_FIELDS, STATUSES
-from consents.importing.reading import RawRow
 from consents.importing.times import BadTime, Clock, Told
 from processing.choices import KIND_OF_CHANNEL, Channel, ContactKind
 

@@ -11,14 +11,15 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.reading.errors import Refused
+from audit.reading.tables import Member
 from audit.sql import instant, is_postgresql
 from consents.choices import ImportState
 from consents.contacts import Contact, keyed_hmac
-from consents.importing.errors import Refused, RowError
+from consents.importing.errors import RowError
 from consents.importing.mapping import checked
 from consents.importing.parties import parties
 from consents.importing.plan import Plan, Table
-from consents.importing.reading import Member
 from consents.importing.rows import GIVEN, NOES, Interpreter, Row
 from consents.importing.times import Clock, Told
 from consents.models import ConsentImport, SourceWording, StagedAct, StagedContact, StagedReject

@@ -18,12 +18,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.reading.encodings import known_encoding
+from audit.reading.errors import Refused, nearest
+from audit.reading.tables import members
 from consents.choices import ImportState
-from consents.importing.encodings import known_encoding
-from consents.importing.errors import Refused, nearest
 from consents.importing.mapping import checked
 from consents.importing.plan import Plan, planned
-from consents.importing.reading import members
 from consents.importing.staging import clear, first_imported_at, stage
 from consents.importing.times import BadTime, Clock
 from consents.models import ConsentImport, LeadSource

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel, Job
+from audit.reading.errors import Refused
 from audit.text import localised
 from consents.choices import ImportState
-from consents.importing.errors import Refused
 from consents.importing.mapping import checked
 from consents.models.sources import LeadSource
 from processing.models import Purpose

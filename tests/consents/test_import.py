@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.reading.errors import Refused
 from audit.reconciliation import gaps
 from consents.choices import EventKind, EvidenceKind, ImportState, SuppressionOrigin
 from consents.contacts import keyed_hmac
 from consents.fold import differences
 from consents.importing.applying import apply, outcome
-from consents.importing.errors import Refused
 from consents.importing.rejects import rejects
 from consents.importing.uploads import sweep
 from consents.models import (

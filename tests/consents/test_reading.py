@@ -12,9 +12,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from consents.importing.encodings import known_encoding
-from consents.importing.errors import EncodingNeeded, Refused
-from consents.importing.reading import RawRow, members
+from audit.reading.encodings import known_encoding
+from audit.reading.errors import EncodingNeeded, Refused
+from audit.reading.tables import RawRow, members
 
 Rows = Callable[..., list[RawRow]]
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from audit.reading.errors import Refused
 from consents.catalogue import create_after_migrate
 from consents.importing import presets
-from consents.importing.errors import Refused, Unrecognised
+from consents.importing.errors import Unrecognised
 from consents.importing.mapping import checked
 from consents.importing.presets import BUILT_IN, by_slug, recognise
 from consents.models import MappingPreset

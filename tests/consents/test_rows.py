@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from audit.reading.errors import Refused
+from audit.reading.tables import RawRow
 from consents.importing.columns import check_targets, laid_over
-from consents.importing.errors import REASONS, Refused, RowError, Unrecognised
+from consents.importing.errors import REASONS, RowError, Unrecognised
 from consents.importing.presets import BUILT_IN, by_slug
-from consents.importing.reading import RawRow
 from consents.importing.rows import Interpreter, Row
 from consents.importing.times import BadTime, Clock, Told
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from audit.reading.errors import Refused
 from consents.importing.applying import apply, foresee, outcome
-from consents.importing.errors import Refused
 from consents.importing.rejects import write_rejects
 from consents.importing.uploads import (
     abandon,

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from consents.importing.errors import EncodingNeeded, Refused, nearest
+from audit.reading.errors import EncodingNeeded, Refused, nearest
 
 ENCODINGS = (
     "utf-8",

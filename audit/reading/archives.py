@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consents.importing.errors import Refused
+from audit.reading.errors import Refused
 
 _END = b"PK\x05\x06"
 _RATIO_FROM = 1 << 20

@@ -5,37 +5,28 @@ Rows are streamed. Limits are settings.IMPORT_LIMITS; what exceeds them is Refus
 
 import csv
 import io
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consents.importing import sheet_child
-from consents.importing.archives import (
+from audit.reading.archives import (
     csv_members,
     is_spreadsheet,
     open_archive,
     refuse_document_types,
 )
-from consents.importing.encodings import ask_for_encoding, known_encoding
-from consents.importing.errors import Refused
+from audit.reading.encodings import ask_for_encoding, known_encoding
+from audit.reading.errors import Refused
+from audit.reading.rows import RawRow
+from audit.reading.spreadsheets import sheet_rows
 
 DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
-
-
-class RawRow(NamedTuple):
-    """The cells of one record and the line on which it begins; ``fault`` if it can't be read."""
-
-    line: int
-    cells: list[str]
-    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ class Member:
     def rows(self, *, encoding: str = "", delimiter: str = "") -> Iterator[RawRow]:
         """Every record that is not blank. Close the iterator when leaving it early."""
         if self.spreadsheet:
-            return _sheet_rows(self.path)
+            return sheet_rows(self.path)
         return _csv_rows(self, encoding, delimiter)
 
     def first(self, count: int, *, encoding: str = "", delimiter: str = "") -> list[RawRow]:
@@ -84,9 +75,6 @@ def members(path: str | Path, name: str = "") -> list[Member]:
     if not inside:
         raise Refused(_("The archive holds no CSV file."))
     return [Member(path, PurePosixPath(each).name, inside=each) for each in inside]
-
-
-# CSV ---------------------------------------------------------------------------------------------
 
 
 class _Lines:
@@ -182,51 +170,3 @@ def _evenness(text: str, delimiter: str) -> tuple[int, int]:
         return (0, 0)
     alike = sum(1 for width in widths if width == widths[0])
     return (widths[0] if alike * 2 > len(widths) else 2, alike)
-
-
-# Spreadsheets ------------------------------------------------------------------------------------
-
-
-def _unusable_sheets() -> dict[str, str]:
-    return {
-        "encrypted": _("The spreadsheet is protected by a password."),
-        "unreadable": _("The spreadsheet is damaged."),
-        "several_sheets": _("More than one sheet holds data. Leave the one to import."),
-        "empty": _("The file is empty."),
-        "too_large": _("The spreadsheet is too large to be read safely. Save it as CSV."),
-    }
-
-
-def _sheet_rows(path: str) -> Iterator[RawRow]:
-    child = _child(path)
-    try:
-        text = io.TextIOWrapper(child.stdout, encoding="utf-8", newline="")
-        for line, cells in enumerate(csv.reader(text), 1):
-            if any(map(str.strip, cells)):
-                yield RawRow(line, cells)
-        _refuse_unusable(child)
-    finally:
-        child.kill()
-        child.communicate()
-
-
-def _child(path: str) -> subprocess.Popen:
-    limits = settings.IMPORT_LIMITS
-    names = ("sheet_memory_bytes", "sheet_cpu_seconds", "sheet_rows", "columns")
-    command = [sys.executable, "-E", "-s", "-B", sheet_child.__file__, path]
-    command += [str(limits[name]) for name in names]
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={},
-    )
-
-
-def _refuse_unusable(child: subprocess.Popen) -> None:
-    said = child.stderr.read().decode(errors="replace")
-    if child.wait() == sheet_child.OK:
-        return
-    reasons = _unusable_sheets()
-    raise Refused(reasons.get(said, reasons["too_large"]))

@@ -1,7 +1,9 @@
 """Reads one spreadsheet in a process of its own and writes its rows to stdout as CSV.
 
-Run as a script by ``reading``, without Django: a hostile file can exhaust this process only, which
-lives under the limits given on the command line (security.md 28).
+Run as a script by ``spreadsheets``, without Django: a hostile file can exhaust this process only,
+which lives under the limits given on the command line (security.md 28). Of the sheets that are
+visible it writes the only one that holds rows, or each: then every row begins with the sheet's
+name, and a row of the name alone begins a sheet.
 """
 
 import csv
@@ -10,17 +12,19 @@ import sys
 from datetime import date, datetime
 
 OK, UNUSABLE = 0, 3
+ONLY, EACH = "only", "each"
 
 
-def main(path: str, memory: int, cpu: int, max_rows: int, max_columns: int) -> int:
+def main(path: str, which: str, memory: int, cpu: int, max_rows: int, max_columns: int) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
     try:
-        sheet = _only_sheet(path)
-        if sheet.total_height > max_rows or sheet.total_width > max_columns:
+        sheets = _visible_sheets(path)
+        chosen = [_only(sheets)] if which == ONLY else sheets
+        if any(each.total_height > max_rows or each.total_width > max_columns for each in chosen):
             raise ValueError("too_large")
-        _write(sheet)
+        _write(chosen, named=which == EACH)
     except MemoryError:
         return _unusable("too_large")
     except ValueError as error:
@@ -28,29 +32,36 @@ def main(path: str, memory: int, cpu: int, max_rows: int, max_columns: int) -> i
     return OK
 
 
-def _only_sheet(path: str):
+def _visible_sheets(path: str) -> list:
     import python_calamine as calamine  # only now: within the limits
 
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         visible = calamine.SheetVisibleEnum.Visible
         names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible]
-        sheets = [book.get_sheet_by_name(name) for name in names]
+        return [book.get_sheet_by_name(name) for name in names]
     except calamine.PasswordError as error:
         raise ValueError("encrypted") from error
     except (calamine.CalamineError, OSError) as error:
         raise ValueError("unreadable") from error
+
+
+def _only(sheets: list):
     filled = [sheet for sheet in sheets if sheet.total_height]
     if len(filled) != 1:
         raise ValueError("several_sheets" if filled else "empty")
     return filled[0]
 
 
-def _write(sheet) -> None:
+def _write(sheets: list, named: bool) -> None:
     out = open(1, "w", encoding="utf-8", newline="", closefd=False, buffering=1 << 16)  # noqa: SIM115
     write = csv.writer(out, lineterminator="\n").writerow
-    for row in sheet.iter_rows():
-        write([cell if type(cell) is str else _text(cell) for cell in row])
+    for sheet in sheets:
+        before = [sheet.name] if named else []
+        if named:
+            write(before)
+        for row in sheet.iter_rows():
+            write(before + [cell if type(cell) is str else _text(cell) for cell in row])
     out.flush()
 
 
@@ -73,4 +84,4 @@ def _unusable(code: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))
+    sys.exit(main(*sys.argv[1:3], *map(int, sys.argv[3:])))
