@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "screening",
     "consents",
     "notices",
+    "legitimate_interest",
     "processing",
     "processors",
     "accounts",
@@ -224,6 +225,14 @@ IMPORT_LIMITS = {
 }
 IMPORT_KEEP_HOURS = 24
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Signed documents: how large one may be, and how much a hostile one may cost (security.md 32).
+DOCUMENT_LIMITS = {
+    "bytes": 20 * 1024 * 1024,
+    "pages": 2000,
+    "memory_bytes": 512 * 1024 * 1024,
+    "cpu_seconds": 10,
+}
 
 # Background work ---------------------------------------------------------------------------------
 
