@@ -1,6 +1,6 @@
-"""The channel rules of the three Polish regimes, created where missing after every migrate.
+"""Channel rules of the three Polish regimes, and what retention runs from: created where missing.
 
-Create-only by key and through the real model: the rules have history, can be edited in the admin,
+Create-only by key and through the real models: the rows have history, can be edited in the admin,
 and an edited one is never set back.
 """
 
@@ -12,8 +12,10 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from audit.act import acting
 from audit.choices import Way
+from audit.models import AuditedModel
 from processing.choices import Channel, Protects, Regime
-from processing.models import ChannelRule
+from processing.models import ChannelRule, RetentionTrigger
+from processing.retention import TRIGGERS
 
 REASON = "starter catalogue"
 
@@ -111,22 +113,31 @@ LAWS = (
 
 @transaction.atomic
 def create_missing() -> int:
-    """Create the rules whose key is not in the register; returns how many."""
-    known = set(ChannelRule.objects.values_list("slug", flat=True))
-    missing = [rule for law in LAWS for rule in law.rules() if rule["slug"] not in known]
+    """Create what is not in the registers by its key; returns how many."""
+    rules = [rule for law in LAWS for rule in law.rules()]
+    triggers = [
+        {**trigger._asdict(), "position": place} for place, trigger in enumerate(TRIGGERS, start=1)
+    ]
     with acting(way=Way.COMMAND, reason=REASON):
-        for values in missing:
-            rule = ChannelRule(**values)
-            rule.full_clean()
-            rule.save()
+        return _create(ChannelRule, rules) + _create(RetentionTrigger, triggers)
+
+
+def _create(model: type[AuditedModel], rows: list[dict[str, Any]]) -> int:
+    known = set(model._default_manager.values_list("slug", flat=True))
+    missing = [row for row in rows if row["slug"] not in known]
+    for values in missing:
+        record = model(**values)
+        record.full_clean()
+        record.save()
     return len(missing)
 
 
 def create_after_migrate(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """post_migrate of this app; a migration back to nothing leaves no table to fill."""
-    if using == DEFAULT_DB_ALIAS and _table_exists():
+    if using == DEFAULT_DB_ALIAS and _tables_exist():
         create_missing()
 
 
-def _table_exists() -> bool:
-    return ChannelRule._meta.db_table in connection.introspection.table_names()
+def _tables_exist() -> bool:
+    names = connection.introspection.table_names()
+    return all(model._meta.db_table in names for model in (ChannelRule, RetentionTrigger))

@@ -100,3 +100,17 @@ class SpecialCondition(models.TextChoices):
     HEALTH_CARE = "9-2-h", _("Art. 9(2)(h): health care")
     PUBLIC_HEALTH = "9-2-i", _("Art. 9(2)(i): public health")
     RESEARCH = "9-2-j", _("Art. 9(2)(j): research, statistics")
+
+
+class RetentionUnit(models.TextChoices):
+    DAY = "day", _("days")
+    MONTH = "month", _("months")
+    YEAR = "year", _("years")
+
+
+class RetentionAction(models.TextChoices):
+    """What happens to data when their time is over (Art. 5(1)(e))."""
+
+    DELETE = "delete", _("deletion")
+    ANONYMISE = "anonymise", _("anonymisation")
+    RESTRICT = "restrict", _("restricted access")

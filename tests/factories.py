@@ -18,7 +18,16 @@ from consents.models import (
     SourceWording,
 )
 from processing.choices import Basis, Campaign, Channel, Nature, Regime
-from processing.models import ProcessingActivity, Purpose, PurposeGrant
+from processing.models import (
+    ActivityProcessor,
+    ActivityRecipient,
+    ProcessingActivity,
+    Purpose,
+    PurposeGrant,
+    Recipient,
+    RetentionRule,
+    RetentionTrigger,
+)
 from processors.choices import AgreementForm
 from processors.models import (
     AgreementClause,
@@ -243,3 +252,46 @@ class TransferFactory(DjangoModelFactory):
     scc_module = "2"
     tia_on = date(2025, 1, 2)
     since = date(2025, 1, 2)
+
+
+class RecipientFactory(DjangoModelFactory):
+    class Meta:
+        model = Recipient
+        django_get_or_create = ("slug",)
+
+    slug = "kurierzy"
+    name_pl = factory.LazyAttribute(lambda o: o.slug.title())
+    name_en = factory.LazyAttribute(lambda o: f"{o.slug.title()} (EN)")
+
+
+class ActivityRecipientFactory(DjangoModelFactory):
+    class Meta:
+        model = ActivityRecipient
+
+    activity = factory.SubFactory(ActivityFactory)
+    recipient = factory.SubFactory(RecipientFactory)
+    since = LONG_AGO
+
+
+class ActivityProcessorFactory(DjangoModelFactory):
+    class Meta:
+        model = ActivityProcessor
+
+    activity = factory.SubFactory(ActivityFactory)
+    organisation = factory.SubFactory(OrganisationFactory, vendor=True)
+    since = LONG_AGO
+
+
+class RetentionRuleFactory(DjangoModelFactory):
+    """Recordings, six months from the call."""
+
+    class Meta:
+        model = RetentionRule
+
+    activity = factory.SubFactory(ActivityFactory)
+    what_pl = "nagrania rozmów"
+    what_en = "recordings of calls"
+    period = 6
+    unit = "month"
+    trigger = factory.LazyFunction(lambda: RetentionTrigger.objects.get(slug="call"))
+    since = LONG_AGO
