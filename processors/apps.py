@@ -36,5 +36,6 @@ class ProcessorsConfig(AppConfig):
     def ready(self) -> None:
         from processors import findings  # noqa: F401 (registers the rules)
         from processors.catalogue import create_after_migrate
+        from processors.documents import storing  # noqa: F401 (registers its sweep)
 
         post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="processors.catalogue")

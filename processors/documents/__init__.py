@@ -1,0 +1,1 @@
+"""Signed documents: looked into, stored as they came, handed out, and hashed again."""
