@@ -3,7 +3,7 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 REGISTERS = ("notice", "noticeversion", "noticeelement")
-LINKS = ("versionpurpose", "elementcheck")
+LINKS = ("versionpurpose", "versiontool", "versionrecipient", "elementcheck")
 
 
 class NoticesConfig(AppConfig):

@@ -1,5 +1,6 @@
+from notices.models.contents import ElementCheck, VersionPurpose, VersionRecipient, VersionTool
 from notices.models.notices import Notice, NoticeElement
-from notices.models.versions import ElementCheck, NoticeVersion, VersionPurpose, digest, in_force_at
+from notices.models.versions import NoticeVersion, digest, in_force_at
 
 __all__ = [
     "ElementCheck",
@@ -7,6 +8,8 @@ __all__ = [
     "NoticeElement",
     "NoticeVersion",
     "VersionPurpose",
+    "VersionRecipient",
+    "VersionTool",
     "digest",
     "in_force_at",
 ]

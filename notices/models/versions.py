@@ -11,11 +11,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit import rules
 from audit.freezing import Frozen
 from audit.models import AuditedModel, AuditedQuerySet
 from audit.text import localised
-from notices.choices import Coverage, VersionState, VersionStatus
-from notices.models.notices import Notice, NoticeElement
+from notices.choices import VersionState, VersionStatus
+from notices.models.notices import Notice
 
 PUBLISHED = Q(
     state=VersionState.PUBLISHED,
@@ -243,79 +244,73 @@ class NoticeVersion(AuditedModel):
                 _("What was submitted, approved or published stays as it is. Draft a new version.")
             )
 
+    # Its life -----------------------------------------------------------------------------------
 
-class ElementCheck(AuditedModel):
-    """Whether a version says one thing that Art. 13 or 14 asks; if not, why it need not."""
+    def submit(self) -> None:
+        """Hand a draft over to the approver; from now on its text stays as it is.
 
-    version = models.ForeignKey(
-        NoticeVersion, models.PROTECT, related_name="checks", verbose_name=_("version of a notice")
-    )
-    element = models.ForeignKey(
-        NoticeElement, models.PROTECT, related_name="+", verbose_name=_("element")
-    )
-    coverage = models.CharField(_("coverage"), max_length=16, choices=Coverage)
-    gap_pl = models.CharField(_("what is missing (PL)"), max_length=500, blank=True)
-    gap_en = models.CharField(_("what is missing (EN)"), max_length=500, blank=True)
-    reason = models.CharField(_("why it is not applicable"), max_length=500, blank=True)
+        Raises ValidationError where it is no draft, or a language is empty.
+        """
+        self._refuse_unless(VersionState.DRAFT)
+        if not (self.text_pl.strip() and self.text_en.strip()):
+            raise ValidationError(_("Write the text in both languages first."))
+        self.state, self.submitted_at = VersionState.SUBMITTED, timezone.now()
+        self._move("state", "submitted_at")
 
-    gap = localised("gap")
-    objects = AuditedQuerySet.as_manager()
+    def reopen(self) -> None:
+        """Make it a draft again, by its author or by the approver who will not have it.
 
-    class Meta(AuditedModel.Meta):
-        verbose_name = _("element of a version")
-        verbose_name_plural = _("elements of a version")
-        ordering = ("version", "element__position", "id")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "element"], name="element_checked_once"),
-            models.CheckConstraint(
-                name="element_coverage_known", condition=Q(coverage__in=Coverage.values)
-            ),
-            models.CheckConstraint(
-                name="element_not_applicable_why",
-                condition=~Q(coverage=Coverage.NOT_APPLICABLE) | ~Q(reason=""),
-                violation_error_message=_("Say why this element is not applicable."),
-            ),
-        ]
+        Raises ValidationError where it was neither submitted nor approved.
+        """
+        self._refuse_unless(VersionState.SUBMITTED, VersionState.APPROVED)
+        self.state, self.submitted_at = VersionState.DRAFT, None
+        self.approved_by = self.approved_at = None
+        self._move("state", "submitted_at", "approved_by", "approved_at")
 
-    def __str__(self) -> str:
-        return f"#{self.pk}"
+    def approve(self, *, by: Any) -> None:
+        """Approve it for the controller.
 
-    def clean(self) -> None:
-        refuse_after_draft(self)
+        Raises ValidationError where it was not submitted, or ``by`` wrote it.
+        """
+        self._refuse_unless(VersionState.SUBMITTED)
+        self.state = VersionState.APPROVED
+        self.approved_by, self.approved_at = by, timezone.now()
+        self._move("state", "approved_by", "approved_at")
 
+    def discard(self) -> None:
+        """Give it up; its number goes to the next draft. Raises ValidationError once published."""
+        self._refuse_unless(VersionState.DRAFT, VersionState.SUBMITTED, VersionState.APPROVED)
+        self.state = VersionState.DISCARDED
+        self._move("state")
 
-class VersionPurpose(AuditedModel):
-    """A purpose that a version tells people about (Art. 13(1)(c), 14(1)(c))."""
+    def publish(self, *, by: Any, effective_from: datetime) -> None:
+        """Make it public, effective from an instant; ``services.publish`` ends the one before.
 
-    version = models.ForeignKey(
-        NoticeVersion,
-        models.PROTECT,
-        related_name="purposes_named",
-        verbose_name=_("version of a notice"),
-    )
-    purpose = models.ForeignKey(
-        "processing.Purpose", models.PROTECT, related_name="+", verbose_name=_("purpose")
-    )
+        Raises ValidationError where it is not approved, GateClosed where a rule stands in the way.
+        """
+        self._refuse_unless(VersionState.APPROVED)
+        rules.gate(self, "publish")
+        self.state, self.effective_from = VersionState.PUBLISHED, effective_from
+        self.published_by, self.published_at = by, timezone.now()
+        self._move("state", "effective_from", "published_by", "published_at")
 
-    objects = AuditedQuerySet.as_manager()
+    def end(self, *, at: datetime) -> None:
+        """Archive a published version: from ``at`` on it is told to nobody.
 
-    class Meta(AuditedModel.Meta):
-        verbose_name = _("purpose named")
-        verbose_name_plural = _("purposes named")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "purpose"], name="version_purpose_once")
-        ]
+        Raises ValidationError where it is not published, or has its end already.
+        """
+        self._refuse_unless(VersionState.PUBLISHED)
+        if self.archived_at is not None:
+            raise ValidationError(_("This version already has its end."))
+        self.archived_at = at
+        self._move("archived_at")
 
-    def __str__(self) -> str:
-        return f"#{self.pk}"
+    def _refuse_unless(self, *states: VersionState) -> None:
+        if self.state not in states:
+            raise ValidationError(
+                _("This version is: %(state)s.") % {"state": self.get_state_display()}
+            )
 
-    def clean(self) -> None:
-        refuse_after_draft(self)
-
-
-def refuse_after_draft(row: Any) -> None:
-    """Raise ValidationError where the version of ``row`` is no draft any more."""
-    if not row.version.is_draft:
-        raise ValidationError(
-            _("What was submitted, approved or published stays as it is. Draft a new version.")
-        )
+    def _move(self, *fields: str) -> None:
+        self.full_clean()
+        self.save(update_fields=list(fields))
