@@ -17,13 +17,18 @@ from audit.choices import Severity
 ORDER = {severity: place for place, severity in enumerate(Severity.values)}
 
 
+def _silent(record: models.Model) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule over records of ``model``.
 
     ``broken`` narrows a queryset to the records that break it; ``standing`` says which records it
     is asked of as a finding (those in use, in force), while as a gate it is asked of the one that a
-    verb of ``guards`` is about to move there.
+    verb of ``guards`` is about to move there. ``detail`` adds a sentence about one record; ``met``
+    says in a few words that it keeps the rule, and nothing where the rule does not concern it.
     """
 
     code: str
@@ -35,7 +40,9 @@ class Rule:
     standing: Q = field(default_factory=Q)
     guards: tuple[str, ...] = ()
     mend_label: Any = ""
-    mend_url: Callable[[models.Model], str] = lambda record: ""
+    mend_url: Callable[[models.Model], str] = _silent
+    detail: Callable[[Any], Any] = _silent
+    met: Callable[[Any], Any] = _silent
 
     def records(self) -> QuerySet:
         return self.broken(self.model._default_manager.filter(self.standing))
@@ -73,6 +80,11 @@ class Finding:
         return self.rule.message
 
     @property
+    def detail(self) -> Any:
+        """On the record's own page alone: a list of many would ask for each."""
+        return "" if self.names_record else self.rule.detail(self.record)
+
+    @property
     def meta(self) -> Any:
         return self.rule.article
 
@@ -83,6 +95,18 @@ class Finding:
     @property
     def mend_label(self) -> Any:
         return self.rule.mend_label
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Where a record stands before a verb: what keeps it, and in words what it already meets."""
+
+    unmet: list[Finding]
+    met: list[Any]
+
+    @property
+    def total(self) -> int:
+        return len(self.unmet) + len(self.met)
 
 
 class GateClosed(ValidationError):
@@ -137,6 +161,27 @@ def unmet(record: models.Model, verb: str) -> list[Rule]:
         for rule in _over(record)
         if verb in rule.guards and rule.is_broken_by(record, as_candidate=True)
     ]
+
+
+def conditions(record: models.Model, verb: str) -> Conditions:
+    """The rules before ``verb``, unmet ones as findings; met ones that have nothing to say are out.
+
+    One query for each rule.
+    """
+    guarding = [rule for rule in _over(record) if verb in rule.guards]
+    broken = [rule for rule in guarding if rule.is_broken_by(record, as_candidate=True)]
+    words = [rule.met(record) for rule in guarding if rule not in broken]
+    return Conditions(
+        [Finding(rule, record, names_record=False) for rule in broken],
+        [each for each in words if each],
+    )
+
+
+def with_findings(records: QuerySet) -> QuerySet:
+    """Of ``records`` those that break a rule as they stand; one query over all rules."""
+    ours = [rule for rule in registered() if issubclass(records.model, rule.model)]
+    broken = [Q(pk__in=rule.records().order_by().values("pk")) for rule in ours]
+    return records.filter(Q(*broken, _connector=Q.OR) if broken else Q(pk__in=()))
 
 
 def gate(record: models.Model, verb: str) -> None:

@@ -30,7 +30,8 @@ class Verb:
 
     ``says`` tells what will happen, ``done`` what has happened. ``blocked`` says of a record why it
     cannot be done, or nothing; so do the rules that guard the verb called ``guarded_as``.
-    ``offered`` hides it from records that it has nothing to do with.
+    ``offered`` hides it from records that it has nothing to do with. ``whose`` says whose verb it
+    is: who keeps the register without being permitted it sees it disabled.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Verb:
     blocked: Callable[[Any], Any] = _never
     guarded_as: str = ""
     offered: Callable[[Any], bool] = bool
+    whose: Any = ""
 
     def obstacle(self, record: models.Model) -> str:
         """Why it cannot be done with ``record`` now; empty where it can."""
@@ -52,6 +54,26 @@ class Verb:
         if not self.guarded_as:
             return ""
         return " ".join(str(rule.message) for rule in rules.unmet(record, self.guarded_as))
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a verb waits for, as ``admin/conditions.html`` shows it."""
+
+    verb: Verb
+    said: str
+    conditions: rules.Conditions
+
+    @property
+    def is_open(self) -> bool:
+        return not self.said and not self.conditions.unmet
+
+
+def gate_before(verb: Verb, record: models.Model) -> Gate:
+    """Where ``record`` stands before ``verb``; one query for each rule that guards it."""
+    guarded = verb.guarded_as
+    conditions = rules.conditions(record, guarded) if guarded else rules.Conditions([], [])
+    return Gate(verb, str(verb.blocked(record)), conditions)
 
 
 @dataclass(frozen=True)
@@ -130,29 +152,50 @@ class VerbsAdmin(admin.ModelAdmin):
         return f"{self.opts.app_label}_{self.opts.model_name}_{verb.name}"
 
     def links(self, request: HttpRequest, record: models.Model) -> list[Link]:
-        """The verbs that the signed-in user may do, dangerous ones last."""
-        offered = [v for v in self.verbs if self._is_open(request, v) and v.offered(record)]
-        return [
-            self._link(verb, record) for verb in sorted(offered, key=lambda v: v.tone == "danger")
-        ]
+        """The verbs that the signed-in user may do, dangerous ones last.
+
+        Among them, disabled, those of somebody else that this one prepares.
+        """
+        offered = [v for v in self.verbs if v.offered(record) and self._shows(request, record, v)]
+        offered.sort(key=lambda verb: verb.tone == "danger")
+        return [self._link(verb, record, self._is_open(request, verb)) for verb in offered]
+
+    def _shows(self, request: HttpRequest, record: models.Model, verb: Verb) -> bool:
+        prepares = bool(verb.whose) and self.has_change_permission(request, record)
+        return prepares or self._is_open(request, verb)
 
     def _is_open(self, request: HttpRequest, verb: Verb) -> bool:
         return request.user.has_perm(verb.permission)
 
-    def _link(self, verb: Verb, record: models.Model) -> Link:
+    def _link(self, verb: Verb, record: models.Model, is_theirs: bool) -> Link:
         url = reverse(f"admin:{self._verb_url_name(verb)}", args=[record.pk])
-        return Link(verb.label, url, verb.icon, verb.tone, blocked=verb.obstacle(record))
+        blocked = verb.obstacle(record) if is_theirs else verb.whose
+        return Link(verb.label, url, verb.icon, verb.tone, blocked=blocked)
+
+    def gates(self, record: models.Model) -> list[Gate]:
+        """What the guarded verbs wait for, whoever looks: mending is everybody's."""
+        guarded = [verb for verb in self.verbs if verb.guarded_as and verb.offered(record)]
+        return [gate_before(verb, record) for verb in guarded]
 
     def verb_view(self, request: HttpRequest, pk: int, *, verb: Verb) -> HttpResponse:
         if not self._is_open(request, verb):
             raise PermissionDenied
         record = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_view_permission(request, record) or verb.obstacle(record):
+        if not self.has_view_permission(request, record):
             raise PermissionDenied
+        gate = gate_before(verb, record)
+        if not gate.is_open:
+            return self._refused(request, record, gate)
         form = verb.form(request.POST or None, record=record, user=request.user)
         if request.method == "POST" and form.is_valid() and form.act():
             return self.answer(request, record, verb, form)
         return self._asked(request, record, verb, form)
+
+    def _refused(self, request: HttpRequest, record: models.Model, gate: Gate) -> TemplateResponse:
+        """Says what stands in the way and what mends it; a conflict (409) where it was tried."""
+        status = 409 if request.method == "POST" else 200
+        context = {**self._page(request, record, gate.verb), "gate": gate}
+        return TemplateResponse(request, "admin/verb_refused.html", context, status=status)
 
     def answer(
         self, request: HttpRequest, record: models.Model, verb: Verb, form: VerbForm
@@ -172,14 +215,16 @@ class VerbsAdmin(admin.ModelAdmin):
     def _asked(
         self, request: HttpRequest, record: models.Model, verb: Verb, form: VerbForm
     ) -> TemplateResponse:
-        context = {
+        context = {**self._page(request, record, verb), "form": form}
+        return TemplateResponse(request, "admin/verb.html", context)
+
+    def _page(self, request: HttpRequest, record: models.Model, verb: Verb) -> dict[str, Any]:
+        return {
             **self.admin_site.each_context(request),
             "title": verb.label,
             "verb": verb,
-            "form": form,
             "record_url": self._record_url(record),
             "record_title": self.record_title(record),
             "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
             "list_title": self.opts.verbose_name_plural,
         }
-        return TemplateResponse(request, "admin/verb.html", context)

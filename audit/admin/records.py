@@ -68,6 +68,10 @@ class RecordAdmin(HouseAdmin):
         """Verbs as buttons; an admin has its own by ``VerbsAdmin`` before this class."""
         return self.links(request, record) if isinstance(self, VerbsAdmin) else ()
 
+    def offered_gates(self, record: models.Model) -> Sequence[Any]:
+        """What guarded verbs wait for (``audit.verbs.Gate``)."""
+        return self.gates(record) if isinstance(self, VerbsAdmin) else ()
+
     def findings(self, record: models.Model) -> Sequence[Any]:
         return rules.findings_for(record)
 
@@ -83,6 +87,7 @@ class RecordAdmin(HouseAdmin):
                 "badge": self.badge(record),
                 "findings": self.findings(record),
                 "verbs": self.offered_verbs(request, record),
+                "gates": self.offered_gates(record),
                 "timeline": self.timeline(record),
                 **context,
             }

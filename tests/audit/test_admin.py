@@ -264,4 +264,5 @@ def test_a_blocked_verb_is_shown_disabled_and_refused(
     page = client.get(url(organisation)).content.decode()
     assert 'disabled title="It is our own."' in page
     asked = {"name": "x", "cause": "correction"}
-    assert client.post(url(organisation, "close"), asked).status_code == 403
+    assert client.post(url(organisation, "close"), asked).status_code == 409
+    assert organisation.history.count() == 1

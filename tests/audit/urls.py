@@ -39,6 +39,23 @@ class OrganisationAdmin(VerbsAdmin, AuditedAdmin):
             tone="danger",
             blocked=lambda record: "It is our own." if record.is_own else "",
         ),
+        Verb(
+            "publish",
+            "Publish",
+            "processors.change_organisation",
+            RenameForm,
+            "Published.",
+            guarded_as="publish",
+            offered=lambda record: not record.is_own,
+        ),
+        Verb(
+            "admit",
+            "Admit",
+            "accounts.delete_user",
+            RenameForm,
+            "Admitted.",
+            whose="Somebody else admits.",
+        ),
         Verb("appoint", "Appoint", "accounts.delete_user", RenameForm, "Appointed."),
     )
 
