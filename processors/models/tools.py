@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -67,6 +67,19 @@ class ToolQuerySet(AuditedQuerySet):
         moment = moment or timezone.now()
         began = Q(in_use_from__lte=moment)
         return self.filter(began, Q(retired_at=None) | Q(retired_at__gt=moment))
+
+    def without_agreement(self, day: date) -> Self:
+        """An agreement is needed, and no whole one with the vendor is in force on ``day``.
+
+        The one that the tool names counts alone; where it names none, any of ours does.
+        """
+        whole = ProcessingAgreement.objects.in_force(day).exclude(
+            pk__in=ProcessingAgreement.objects.incomplete().values("pk")
+        )
+        theirs = whole.filter(processor=OuterRef("vendor"))
+        named = Exists(theirs.filter(pk=OuterRef("agreement")))
+        of_ours = Q(agreement=None) & Exists(theirs.filter(controller__is_own=True))
+        return self.filter(~(named | of_ours), agreement_needed=True)
 
     def waiting(self) -> Self:
         """Proposed or verified: somebody has yet to move them on."""
@@ -298,6 +311,24 @@ class AutomationTool(AuditedModel):
     @property
     def is_retired(self) -> bool:
         return self.state == ToolState.RETIRED
+
+    @property
+    def talks_to_people(self) -> bool:
+        """Whether a person may take it for somebody (AI Act, Art. 50(1))."""
+        return self.kind in TALKING or (self.kind == ToolKind.IVR and self.uses_ai)
+
+    @property
+    def infers_customers_emotions(self) -> bool:
+        return (
+            self.emotion_customers_voice
+            or self.emotion_customers_face
+            or self.emotion_customers_text
+        )
+
+    @property
+    def infers_emotions(self) -> bool:
+        of_agents = (self.emotion_agents_voice, self.emotion_agents_face, self.emotion_agents_text)
+        return any(of_agents) or self.infers_customers_emotions
 
     @property
     def has_new_vendor(self) -> bool:
