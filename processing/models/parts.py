@@ -1,11 +1,11 @@
 """What an activity involves: tools, processors, recipients, transfers. Ended, never deleted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +96,15 @@ class ActivityTool(ActivityPart):
         constraints = [*ActivityPart.Meta.constraints, once("tool")]
 
 
+class ActivityProcessorQuerySet(PartQuerySet):
+    def uncovered(self, day: date) -> Self:
+        """Without an agreement of ours with the processor in force on ``day`` (Art. 28(3))."""
+        in_force = ProcessingAgreement.objects.given().in_force(day)
+        with_any = Exists(in_force.filter(processor=OuterRef("organisation")))
+        with_named = Exists(in_force.filter(pk=OuterRef("agreement")))
+        return self.filter(Q(agreement=None) & ~with_any | Q(agreement__isnull=False) & ~with_named)
+
+
 class ActivityProcessor(ActivityPart):
     """A processor, on clients' work a sub-processor, that takes part (Art. 28, 30(1)(d))."""
 
@@ -120,6 +129,8 @@ class ActivityProcessor(ActivityPart):
         verbose_name=_("agreement"),
         help_text=_("Empty: any agreement of ours with it that is in force."),
     )
+
+    objects = ActivityProcessorQuerySet.as_manager()
 
     class Meta(ActivityPart.Meta):
         verbose_name = _("processor of an activity")
