@@ -97,10 +97,10 @@ class Reader:
             for field in told_fields(type(version)):
                 if field.is_relation and (key := getattr(version, field.attname)) is not None:
                     wanted[field.related_model].add(key)
-        self._names = {
-            model: {pk: str(record) for pk, record in model._base_manager.in_bulk(keys).items()}
-            for model, keys in wanted.items()
-        }
+        self._names = {model: self._names_of(model, keys) for model, keys in wanted.items()}
+
+    def _names_of(self, model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
+        return {pk: str(record) for pk, record in model._base_manager.in_bulk(keys).items()}
 
     def value(self, version: models.Model, field: models.Field) -> str:
         """What stands in ``field``, as it reads on screen; empty where nothing stands."""

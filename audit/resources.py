@@ -1,59 +1,60 @@
 """Hardened import-export: registers in and out of files, validated, with history, without formulas.
 
-Files come in as CSV and go out as CSV or XLSX. A spreadsheet is never read here: one of a kilobyte
-can hold its reader for minutes (security.md, measured 6).
+Files come in by ``audit.incoming`` and go out as CSV or XLSX; either reads back as it was.
 """
 
 import io
 import uuid
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import tablib
 import xlsxwriter
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import (
+    FieldDoesNotExist,
+    ImproperlyConfigured,
+    MultipleObjectsReturned,
+    ObjectDoesNotExist,
+    ValidationError,
+)
 from django.db import models
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export import resources
+from import_export.fields import Field
 from import_export.formats import base_formats
-from import_export.widgets import DateTimeWidget
+from import_export.widgets import CharWidget
 
-from audit import cells
+from audit import as_of, cells
 from audit.act import acting
 from audit.choices import Way
 from audit.models import AccessEvent
+from audit.preview import Preview
+from audit.reading.errors import Refused, nearest
+from audit.widgets import DayWidget, InstantWidget, WholeNumberWidget, YesNoWidget
 
-
-class InstantWidget(DateTimeWidget):
-    """An instant to the microsecond with its zone: cut short, it would read back as a change."""
-
-    def clean(self, value: Any, row: Any = None, **options: Any) -> datetime | None:
-        try:
-            moment = datetime.fromisoformat(value) if isinstance(value, str) and value else None
-        except ValueError:
-            moment = None
-        # Other spellings, and local time without a zone, as import-export reads them.
-        is_whole = moment is not None and timezone.is_aware(moment)
-        return moment if is_whole else super().clean(value, row, **options)
-
-    def render(self, value: Any, obj: Any = None, **options: Any) -> Any:
-        if not isinstance(value, datetime) or options.get("force_native_type"):
-            return super().render(value, obj, **options)
-        return timezone.localtime(value).isoformat()
+NUMBERS = ("IntegerField", "PositiveIntegerField", "PositiveSmallIntegerField")
 
 
 class AuditedResource(resources.ModelResource):
     """A register in a file: named by uuid, validated row by row, each change in history."""
 
-    WIDGETS_MAP = {**resources.ModelResource.WIDGETS_MAP, "DateTimeField": InstantWidget}
+    WIDGETS_MAP = {
+        **resources.ModelResource.WIDGETS_MAP,
+        **dict.fromkeys(NUMBERS, WholeNumberWidget),
+        "BooleanField": YesNoWidget,
+        "DateField": DayWidget,
+        "DateTimeField": InstantWidget,
+    }
 
     class Meta:
         import_id_fields = ("uuid",)
         clean_model_instances = True
         skip_unchanged = True
         report_skipped = True
+        store_row_values = True
+        store_instance = True
+        skip_html_diff = True
         use_transactions = True
 
     def __init__(self, **options: Any) -> None:
@@ -66,25 +67,72 @@ class AuditedResource(resources.ModelResource):
             )
 
     def import_data(self, dataset: tablib.Dataset, *args: Any, **options: Any) -> Any:
-        """Import in one batch: one entry of the trail."""
+        """Import in one batch, one entry of the trail; ``result.preview`` says what it did."""
         with acting(way=Way.IMPORT, batch=uuid.uuid4()):
-            return super().import_data(dataset, *args, **options)
+            result = super().import_data(dataset, *args, **options)
+        result.preview = Preview(self, result)
+        return result
+
+    def iter_queryset(self, queryset: Any) -> Iterator[models.Model]:
+        """Rows of history go out as the records that they kept."""
+        if getattr(queryset, "model", self._meta.model) is self._meta.model:
+            return super().iter_queryset(queryset)
+        return as_of.records(queryset, self._related())
+
+    def _related(self) -> list[str]:
+        named = {str(field.attribute).split("__")[0] for field in self.get_export_fields()}
+        keys = [f for f in self._meta.model._meta.concrete_fields if f.is_relation]
+        return [field.name for field in keys if field.name in named]
+
+    def before_import(self, dataset: tablib.Dataset, **options: Any) -> None:
+        """Refuse columns that would be lost without a word, and a file that names no records."""
+        self.lines = getattr(dataset, "lines", range(2, len(dataset) + 2))
+        known = {field.column_name for field in self.get_import_fields()}
+        seen = dataset.headers or []
+        if "uuid" not in seen:
+            raise Refused(_("There is no column “uuid”. Begin with an export of this register."))
+        for name in seen:
+            if name not in known:
+                text = _("The register has no column {name}.")
+                raise Refused(text.format(name=nearest(name, sorted(known))))
+            if seen.count(name) > 1:
+                raise Refused(_("The column “{name}” stands twice.").format(name=name))
 
     def before_import_row(self, row: dict[str, Any], **options: Any) -> None:
-        for name, value in row.items():
-            if isinstance(value, str):
-                row[name] = cells.unguarded(value)
         # As a UUID: text would differ from the stored one, and each row seem changed.
         row["uuid"] = _key(row.get("uuid") or "")
 
-    def get_diff_headers(self) -> list[str]:
-        """Labels of the columns in the preview, as the register's own screen calls them."""
-        return [self._label(field) for field in self.get_user_visible_fields()]
-
-    def _label(self, field: Any) -> str:
+    def import_field(
+        self, field: Field, instance: models.Model, row: dict[str, Any], *args: Any, **options: Any
+    ) -> None:
+        before = field.get_value(instance) if isinstance(field.widget, CharWidget) else None
         try:
-            column = self._meta.model._meta.get_field(field.attribute.split("__")[0])
-        except (AttributeError, LookupError, models.FieldDoesNotExist):
+            super().import_field(field, instance, row, *args, **options)
+        except (ObjectDoesNotExist, MultipleObjectsReturned, ValidationError) as error:
+            raise ValueError(_("There is no such record.")) from error
+        # Spreadsheets write lines their own way: that alone is no change.
+        if before and _lines(before) == _lines(field.get_value(instance)):
+            setattr(instance, field.attribute, before)
+
+    @property
+    def columns_by_field(self) -> dict[str, Field]:
+        """The columns of a file by the field of the model that they fill."""
+        return {str(each.attribute).split("__")[0]: each for each in self.get_import_fields()}
+
+    def told_columns(self) -> list[models.Field]:
+        """Fields of the model whose changes a preview tells."""
+        named = self.columns_by_field
+        return [
+            column
+            for column in self._meta.model._meta.concrete_fields
+            if column.name in named and column.name != "uuid"
+        ]
+
+    def label(self, field: Field) -> str:
+        """A column as the register's own screen calls it."""
+        try:
+            column = self._meta.model._meta.get_field(str(field.attribute).split("__")[0])
+        except FieldDoesNotExist:
             return field.column_name
         return capfirst(str(column.verbose_name))
 
@@ -102,17 +150,20 @@ class GuardedCSV(base_formats.CSV):
 class TypedXLSX(base_formats.XLSX):
     """XLSX of strings alone: there is no cell that could be a formula."""
 
-    def can_import(self) -> bool:
-        return False
-
     def export_data(self, dataset: tablib.Dataset, **options: Any) -> bytes:
         out = io.BytesIO()
         with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
             sheet = book.add_worksheet()
             for number, row in enumerate([dataset.headers, *dataset]):
                 for column, value in enumerate(row):
-                    sheet.write_string(number, column, _text(value))
+                    write_cell(sheet, number, column, value)
         return out.getvalue()
+
+
+def write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
+    """Write ``value`` as text, whole: ValueError where a cell can't hold it."""
+    if sheet.write_string(row, column, _text(value)) < 0:
+        raise ValueError(_("A text is too long for a cell of a spreadsheet. Export as CSV."))
 
 
 def _key(text: str) -> uuid.UUID:
@@ -120,11 +171,16 @@ def _key(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(str(text)) if text else uuid.uuid4()
     except ValueError as error:
-        raise ValidationError(_("This is no key of a record: leave it empty.")) from error
+        message = _("This is no key of a record: leave it empty.")
+        raise ValidationError({"uuid": message}) from error
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def _lines(text: Any) -> list[str]:
+    return str(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 class AccessEventResource(resources.ModelResource):

@@ -3,30 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin, ImportMixin
-from import_export.forms import ImportForm, SelectableFieldsExportForm
+from import_export.admin import ExportMixin
+from import_export.forms import SelectableFieldsExportForm
 
 from audit import access
+from audit.admin.as_of import ON, AsOfAdmin
+from audit.admin.incoming import RegisterImportMixin
 from audit.choices import AccessAction
 from audit.resources import GuardedCSV, TypedXLSX
-from audit.uploads import OwnUploads
 
-LARGEST = 2 * 1024 * 1024  # bytes; registers are small, and the preview holds a file in memory
 # Parameters of a list that may hold what somebody typed.
 TYPED = frozenset({"q"})
-
-
-class RegisterImportForm(ImportForm):
-    def clean_import_file(self) -> Any:
-        file = self.cleaned_data["import_file"]
-        if file.size > LARGEST:
-            raise ValidationError(_("This file is larger than 2 MB. Split it."))
-        return file
 
 
 class RegisterExportForm(SelectableFieldsExportForm):
@@ -47,6 +38,18 @@ class AuditedExportMixin(ExportMixin):
     export_form_class = RegisterExportForm
     formats = (GuardedCSV, TypedXLSX)
 
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet:
+        """The rows on screen, which are versions of the past where the address names a day."""
+        if ON in request.GET and isinstance(self, AsOfAdmin):
+            return self.as_of_rows(request)
+        return super().get_export_queryset(request)
+
+    def get_export_filename(
+        self, request: HttpRequest, queryset: QuerySet, file_format: Any
+    ) -> str:
+        whole = super().get_export_filename(request, queryset, file_format)
+        return f"{request.GET[ON]}-{whole}" if queryset.model is not self.model else whole
+
     def _do_file_export(
         self, file_format: Any, request: HttpRequest, queryset: QuerySet, export_form: Any = None
     ) -> HttpResponse:
@@ -64,10 +67,7 @@ class AuditedExportMixin(ExportMixin):
         return [field.column_name for field in resource().get_export_fields()]
 
 
-class AuditedImportExportMixin(AuditedExportMixin, ImportMixin):
+class AuditedImportExportMixin(AuditedExportMixin, RegisterImportMixin):
     """Also takes a file in, after a preview, from whoever has ``import_<model>``."""
 
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
-    tmp_storage_class = OwnUploads
-    import_form_class = RegisterImportForm
-    import_formats = (GuardedCSV,)

@@ -1,6 +1,5 @@
 """The history of one record: who changed what, when, by which way and why."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,52 +8,16 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from audit.changes import Change, Reader
-from audit.display import way_icon
-from audit.reasons import readable
+from audit.admin.as_of import AsOfAdmin
+from audit.admin.versions import Entry
+from audit.changes import Reader
 
 PER_PAGE = 50
-KINDS = {"+": _("created"), "~": _("changed"), "-": _("deleted")}
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One version of a record, with what changed since the one before."""
-
-    version: models.Model
-    number: int
-    changes: list[Change]
-
-    @property
-    def who(self) -> str:
-        return author(self.version.history_user, self.version.history_username)
-
-    @property
-    def kind(self) -> Any:
-        return KINDS[self.version.history_type]
-
-    @property
-    def way(self) -> Any:
-        return self.version.get_history_way_display()
-
-    @property
-    def icon(self) -> str:
-        return way_icon(self.version.history_way)
-
-    @property
-    def reason(self) -> str:
-        return readable(self.version.history_change_reason)
-
-
-def author(user: Any, name: str) -> str:
-    """Who acted, in words: a person by name, a machine by its key, else the system."""
-    return str(user) if user else name or str(_("the system"))
-
-
-class HistoryAdmin(SimpleHistoryAdmin):
+class HistoryAdmin(AsOfAdmin, SimpleHistoryAdmin):
     """simple-history's admin with its holes closed: reads only, within ``get_queryset``.
 
     Both of its views answer to POST and pass over get_queryset; ours answer to GET alone, to people
@@ -80,6 +43,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
             "opts": self.opts,
             "page": page,
             "entries": _entries(versions, page),
+            "as_of": self.day_form(request),
+            "as_of_url": self.record_url(record),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import display
 from audit.admin.files import AuditedExportMixin
-from audit.admin.history import author
 from audit.admin.records import ReadOnlyAdmin
+from audit.admin.versions import author
 from audit.models import AccessEvent
 from audit.reasons import readable
 from audit.resources import AccessEventResource
