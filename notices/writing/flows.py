@@ -1,4 +1,4 @@
-"""Where the data go, by which tools, how far and for how long (Art. 13(1)(e), (f), 13(2)(a), (f))."""
+"""Where the data go, by which tools, and for how long (Art. 13(1)(e), (f), 13(2)(a), (f); 14)."""
 
 from collections.abc import Iterator
 

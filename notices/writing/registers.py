@@ -73,17 +73,12 @@ class Registers:
     def of(cls, purposes: Iterable[Purpose], moment: datetime | None = None) -> "Registers":
         return cls({purpose.activity_id for purpose in purposes}, moment)
 
-    def facts(
-        self, controller: Organisation, article: str, purposes: Iterable[int], *, new: bool = False
-    ) -> Facts:
-        """What a notice about ``purposes`` (keys) has to tell; ended ones have left.
-
-        With ``new`` it also tells the purposes of their activities that are not among them.
-        """
+    def facts(self, controller: Organisation, article: str, purposes: Iterable[int]) -> Facts:
+        """What a notice about ``purposes`` (keys) has to tell; ended ones have left."""
         asked = set(purposes)
         reached = {p.activity_id for p in self.purposes if p.pk in asked}
         of_them = [p for p in self.purposes if p.activity_id in reached]
-        named = [p for p in of_them if new or p.pk in asked]
+        named = [p for p in of_them if p.pk in asked]
         return Facts(
             controller=controller,
             article=article,

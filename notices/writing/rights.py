@@ -3,6 +3,7 @@
 from notices.writing.pen import Pen
 from notices.writing.registers import Facts
 from processing.choices import Basis
+from processing.models import Purpose
 
 ALWAYS = (
     (
@@ -99,21 +100,27 @@ def withdrawal(facts: Facts, pen: Pen) -> None:
 
 
 def provision(facts: Facts, pen: Pen) -> None:
-    said = [
-        (basis, facts.resting_on(basis)) for basis in PROVISION if facts.resting_on(basis)
-    ]
-    if not said:
-        pen.paragraphs.append(
-            pen.lacks("czy podanie danych jest wymagane", "whether data must be provided")
-        )
-        return
-    pen.list(
-        pen.pick(f"Podanie danych w celu: {_names(them, pen)} – ", f"For {_names(them, pen)}: ")
-        + pen.pick(PROVISION[basis][0], f"giving your data {PROVISION[basis][1]}")
-        + "."
-        for basis, them in said
+    known = [(basis, facts.resting_on(basis)) for basis in PROVISION]
+    lines = [_provided(basis, them, pen) for basis, them in known if them]
+    others = [purpose for purpose in facts.purposes if Basis(purpose.basis) not in PROVISION]
+    lines += [_unknown(purpose, pen) for purpose in others]
+    if not lines:
+        lines = [pen.lacks("czy podanie danych jest wymagane", "whether data must be provided")]
+    pen.list(lines)
+
+
+def _provided(basis: Basis, purposes: list[Purpose], pen: Pen) -> str:
+    names = "; ".join(pen.of(purpose, "name") for purpose in purposes)
+    pl, en = PROVISION[basis]
+    return pen.pick(
+        f"**{names}**: podanie danych {pl}.",
+        f"**{names}**: giving your data {en}.",
     )
 
 
-def _names(purposes: list, pen: Pen) -> str:
-    return "; ".join(pen.of(purpose, "name") for purpose in purposes)
+def _unknown(purpose: Purpose, pen: Pen) -> str:
+    missing = pen.lacks(
+        f"czy w celu „{purpose.name_pl}” podanie danych jest wymagane",
+        f"whether data must be provided for “{purpose.name_en}”",
+    )
+    return f"**{pen.of(purpose, 'name')}**: {missing}"

@@ -1,0 +1,134 @@
+"""What is wrong with what people are told (Art. 12–14), and what may not start before they are."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from audit.choices import Severity
+from audit.rules import Rule, register
+from notices.choices import Coverage, VersionState
+from notices.models import (
+    ElementCheck,
+    Notice,
+    NoticeElement,
+    NoticeVersion,
+    VersionPurpose,
+    VersionTool,
+)
+from notices.staleness import stale_notices
+from notices.writing.pen import MARKS
+from processing.models import ActivityTool, Purpose
+from processors.choices import ToolState
+from processors.models import AutomationTool
+
+LASTING = Q(state=VersionState.PUBLISHED, archived_at=None)
+MARKED = Q(
+    *(Q(**{f"text_{code}__contains": mark}) for code, mark in MARKS.items()), _connector="OR"
+)
+
+
+def _notices(record: Any) -> str:
+    return reverse("admin:notices_notice_changelist")
+
+
+def _notice_page(notice: Notice) -> str:
+    return reverse("admin:notices_notice_change", args=[notice.pk])
+
+
+def _version_page(version: NoticeVersion) -> str:
+    return reverse("admin:notices_noticeversion_change", args=[version.pk])
+
+
+def _untold(purposes: Any) -> QuerySet:
+    """Active purposes of our own that no version in force names."""
+    told = VersionPurpose.objects.filter(
+        version__in=NoticeVersion.objects.in_force(), purpose=OuterRef("pk")
+    )
+    return purposes.active().filter(~Exists(told), activity__controller__is_own=True)
+
+
+def _incomplete(versions: Any) -> QuerySet:
+    """An element is missing or was never looked at, or a gap still stands in the text."""
+    checks = ElementCheck.objects.filter(version=OuterRef("pk"))
+    missing = checks.filter(coverage=Coverage.MISSING, element__active=True)
+    seen = ElementCheck.objects.filter(version=OuterRef(OuterRef("pk")), element=OuterRef("pk"))
+    asked = NoticeElement.objects.filter(active=True, article=OuterRef("notice__article"))
+    return versions.filter(Exists(missing) | Exists(asked.filter(~Exists(seen))) | MARKED)
+
+
+def _stale(notices: Any) -> QuerySet:
+    return notices.filter(pk__in=stale_notices(notices))
+
+
+def _undisclosed(tools: Any) -> QuerySet:
+    """Used in an activity of our own whose people no version in force tells of the tool.
+
+    On clients' work it is the client who tells people: there its acceptance is asked for.
+    """
+    telling = VersionTool.objects.filter(
+        version__in=NoticeVersion.objects.in_force(),
+        version__purposes_named__purpose__activity=OuterRef("activity"),
+        tool=OuterRef("tool"),
+    )
+    uses = ActivityTool.objects.running().filter(activity__controller__is_own=True)
+    return tools.filter(Exists(uses.filter(~Exists(telling), tool=OuterRef("pk"))))
+
+
+register(
+    Rule(
+        code="purpose_without_notice",
+        severity=Severity.BLOCKING,
+        article=_("Art. 13, 14 GDPR"),
+        # Translators: "Żadna obowiązująca klauzula informacyjna nie mówi o tym celu."
+        message=_("No privacy notice in force tells people about this purpose."),
+        model=Purpose,
+        broken=_untold,
+        mend_label=_("Draft a notice"),
+        mend_url=_notices,
+    )
+)
+register(
+    Rule(
+        code="notice_incomplete",
+        severity=Severity.BLOCKING,
+        article=_("Art. 13(1)–(2), 14(1)–(2) GDPR"),
+        # Translators: "W klauzuli brakuje elementów, których wymaga art. 13 lub 14 RODO."
+        message=_("The notice lacks elements that Art. 13 or 14 GDPR asks for."),
+        model=NoticeVersion,
+        broken=_incomplete,
+        standing=LASTING,
+        guards=("submit", "publish"),
+        mend_label=_("Complete it"),
+        mend_url=_version_page,
+    )
+)
+register(
+    Rule(
+        code="notice_stale",
+        severity=Severity.IMPORTANT,
+        article=_("Art. 5(1)(a), 12(1) GDPR"),
+        # Translators: "Klauzula nie nadąża za rejestrami: …"
+        message=_("The registers have moved since the notice was written."),
+        model=Notice,
+        broken=_stale,
+        mend_label=_("See what moved"),
+        mend_url=_notice_page,
+    )
+)
+register(
+    Rule(
+        code="tool_without_notice",
+        severity=Severity.BLOCKING,
+        article=_("Art. 13, 14 GDPR; Art. 50 AI Act"),
+        # Translators: "O tym narzędziu nie mówi żadna obowiązująca klauzula informacyjna."
+        message=_("No privacy notice in force tells the people of its activity about this tool."),
+        model=AutomationTool,
+        broken=_undisclosed,
+        standing=Q(state=ToolState.IN_USE),
+        guards=("put_in_use",),
+        mend_label=_("Draft a notice"),
+        mend_url=_notices,
+    )
+)

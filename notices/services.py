@@ -1,0 +1,123 @@
+"""What moves several records of this room at once: drafting from the registers, publishing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notices.choices import VersionState
+from notices.models import (
+    Notice,
+    NoticeElement,
+    NoticeVersion,
+    VersionPurpose,
+    VersionRecipient,
+    VersionTool,
+)
+from notices.writing import snapshot
+from notices.writing.draft import written
+from notices.writing.registers import Facts, Registers
+from processing.models import Purpose
+
+NOT_ITS_CONTROLLER = _("A notice speaks of purposes of its own controller.")
+
+
+@transaction.atomic
+def draft(notice: Notice, purposes: Iterable[Purpose], *, by: Any) -> NoticeVersion:
+    """The next version of ``notice`` about ``purposes``, written from the registers as they are.
+
+    ``by`` is its author. Raises ValidationError without purposes, with another controller's, or
+    while another version is in the making.
+    """
+    asked = list(purposes)
+    _refuse(notice, asked)
+    facts = Registers.of(asked).facts(notice.controller, notice.article, [p.pk for p in asked])
+    text = written(notice, facts, NoticeElement.objects.asked_by(notice.article))
+    version = NoticeVersion(
+        notice=notice,
+        number=_next_number(notice),
+        text_pl=text.text_pl,
+        text_en=text.text_en,
+        author=by,
+        basis=snapshot.taken(facts),
+    )
+    version.full_clean(exclude=["sha256"])
+    version.save()
+    _name(version, facts)
+    for check in text.checks:
+        _add(check, version)
+    return version
+
+
+def _refuse(notice: Notice, purposes: list[Purpose]) -> None:
+    if not purposes:
+        raise ValidationError(_("Choose the purposes that the notice tells about."))
+    if any(purpose.activity.controller_id != notice.controller_id for purpose in purposes):
+        raise ValidationError(NOT_ITS_CONTROLLER)
+    if any(not purpose.is_active for purpose in purposes):
+        raise ValidationError(_("A notice tells about active purposes alone."))
+
+
+def _next_number(notice: Notice) -> int:
+    kept = notice.versions.exclude(state=VersionState.DISCARDED)
+    last = kept.order_by("-number").first()
+    return last.number + 1 if last else 1
+
+
+def _name(version: NoticeVersion, facts: Facts) -> None:
+    for purpose in facts.purposes:
+        _add(VersionPurpose(purpose=purpose), version)
+    for tool in facts.tools:
+        _add(VersionTool(tool=tool), version)
+    for recipient in facts.recipients:
+        _add(VersionRecipient(recipient=recipient), version)
+
+
+def _add(part: Any, version: NoticeVersion) -> None:
+    part.version = version
+    part.full_clean()
+    part.save()
+
+
+@transaction.atomic
+def publish(
+    version: NoticeVersion, *, by: Any, effective_from: datetime | None = None
+) -> NoticeVersion:
+    """Make an approved version public; the one before it ends where this one begins.
+
+    ``effective_from`` is an instant (now by default). An earlier one records a notice that people
+    were told by before it came into this register. Raises ValidationError where it does not come
+    after the beginning of the version before, GateClosed where a rule stands in the way.
+    """
+    begins = effective_from or timezone.now()
+    # The notice is the lock: two versions of it are never published at once.
+    Notice.objects.select_for_update().get(pk=version.notice_id)
+    version.refresh_from_db()
+    before = version.notice.versions.published().order_by("-effective_from").first()
+    if before:
+        _end_before(before, begins)
+    version.publish(by=by, effective_from=begins)
+    return version
+
+
+def _end_before(before: NoticeVersion, begins: datetime) -> None:
+    if before.effective_from is not None and begins <= before.effective_from:
+        raise ValidationError(
+            {"effective_from": _("It begins after the version before, which began later.")}
+        )
+    if before.archived_at is None:
+        before.end(at=begins)
+    elif before.archived_at > begins:
+        raise ValidationError({"effective_from": _("The version before applies until later.")})
+
+
+@transaction.atomic
+def archive(version: NoticeVersion) -> NoticeVersion:
+    """End a version in force, or one that has not begun, without another in its place."""
+    begins = version.effective_from or timezone.now()
+    version.end(at=max(timezone.now(), begins))
+    return version
