@@ -186,7 +186,9 @@ class VerbsAdmin(admin.ModelAdmin):
         gate = gate_before(verb, record)
         if not gate.is_open:
             return self._refused(request, record, gate)
-        form = verb.form(request.POST or None, record=record, user=request.user)
+        form = verb.form(
+            request.POST or None, request.FILES or None, record=record, user=request.user
+        )
         if request.method == "POST" and form.is_valid() and form.act():
             return self.answer(request, record, verb, form)
         return self._asked(request, record, verb, form)
