@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 EDITED = ("balancequestion", "balancetest", "balanceanswer", "balanceimpact")
@@ -19,3 +20,11 @@ class LegitimateInterestConfig(AppConfig):
         ],
         "Auditor": [f"{verb}_{model}" for model in EDITED for verb in ("view", "export")],
     }
+
+    def ready(self) -> None:
+        from legitimate_interest import findings  # noqa: F401 (registers the rules)
+        from legitimate_interest.catalogue import create_after_migrate
+
+        post_migrate.connect(
+            create_after_migrate, sender=self, dispatch_uid="legitimate_interest.catalogue"
+        )

@@ -1,8 +1,9 @@
 """Records as tests need them: each factory makes a whole, valid one. Dates are fixed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.choices import Role
@@ -17,6 +18,8 @@ from consents.models import (
     NamedController,
     SourceWording,
 )
+from legitimate_interest.choices import Outcome, Position, TestState
+from legitimate_interest.models import BalanceImpact, BalanceTest
 from processing.choices import Basis, Campaign, Channel, Nature, Regime
 from processing.models import (
     ActivityProcessor,
@@ -28,13 +31,15 @@ from processing.models import (
     RetentionRule,
     RetentionTrigger,
 )
-from processors.choices import AgreementForm
+from processors.choices import AgreementForm, ToolKind, ToolState
 from processors.models import (
     AgreementClause,
+    AutomationTool,
     ClauseItem,
     Organisation,
     ProcessingAgreement,
     SubProcessor,
+    ToolAcceptance,
     Transfer,
 )
 
@@ -295,3 +300,128 @@ class RetentionRuleFactory(DjangoModelFactory):
     unit = "month"
     trigger = factory.LazyFunction(lambda: RetentionTrigger.objects.get(slug="call"))
     since = LONG_AGO
+
+
+class ToolFactory(DjangoModelFactory):
+    """A CRM as it was proposed; ``verified`` waits for nothing but the approver."""
+
+    class Meta:
+        model = AutomationTool
+
+    slug = factory.Sequence(lambda n: f"tool-{n + 1}")
+    name = factory.LazyAttribute(lambda o: o.slug.replace("-", " ").title())
+    kind = ToolKind.CRM
+    vendor = factory.SubFactory(OrganisationFactory, vendor=True)
+    disclosure_pl = "Dane są w systemie CRM dostawcy."
+    disclosure_en = "The data are kept in the vendor's CRM."
+    proposed_at = LONG_AGO
+
+    class Params:
+        answered = factory.Trait(
+            agreement_needed=False,
+            agreement_reason="Narzędzie stoi na własnych serwerach.",
+            agreement_decided_by=factory.SubFactory(UserFactory),
+            agreement_decided_at=LONG_AGO,
+            answered_for=factory.SelfAttribute("vendor"),
+        )
+        verified = factory.Trait(
+            answered=True,
+            state=ToolState.VERIFIED,
+            verified_at=LONG_AGO,
+            verified_by=factory.SubFactory(UserFactory),
+            verified_vendor=factory.SelfAttribute("vendor"),
+        )
+        in_use = factory.Trait(
+            verified=True,
+            state=ToolState.IN_USE,
+            approved_by=factory.SubFactory(UserFactory, approver=True),
+            in_use_from=LONG_AGO,
+        )
+        retired = factory.Trait(
+            in_use=True,
+            state=ToolState.RETIRED,
+            retired_at=datetime(2025, 1, 2, tzinfo=UTC),
+            retired_by=factory.SubFactory(UserFactory, approver=True),
+        )
+        # A voicebot with everything that the AI Act asks it to say.
+        bot = factory.Trait(
+            kind=ToolKind.VOICEBOT,
+            uses_ai=True,
+            ai_sentence_pl="Rozmawia Pani/Pan z automatem opartym na sztucznej inteligencji.",
+            ai_sentence_en="You are talking to a machine that uses artificial intelligence.",
+            ai_vendor_clause="§ 7",
+        )
+
+
+class AcceptanceFactory(DjangoModelFactory):
+    class Meta:
+        model = ToolAcceptance
+
+    tool = factory.SubFactory(ToolFactory)
+    client = factory.SubFactory(OrganisationFactory, client=True)
+    accepted_on = date(2025, 1, 2)
+    accepted_by = "Dyrektor Sprzedaży"
+
+
+def _days_ago(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+class BalanceTestFactory(DjangoModelFactory):
+    """A draft without answers; the traits make it stand where it stands without going there."""
+
+    class Meta:
+        model = BalanceTest
+
+    purpose = factory.SubFactory(PurposeFactory, legitimate=True)
+    version = factory.Sequence(lambda n: n + 1)
+    author = factory.SubFactory(UserFactory)
+    beneficiary = "controller"
+    interest_pl = "Informowanie klientów o podobnych usługach."
+    interest_en = "Telling customers of similar services."
+    relationship = "customer"
+    data_sources = "umowy"
+    opt_out_offered = True
+    opt_out_how = "jednym telefonem"
+    outcome = Outcome.RELY
+    justification = "Niewielki wpływ, łatwy sprzeciw."
+
+    class Params:
+        submitted = factory.Trait(
+            state=TestState.SUBMITTED, submitted_at=factory.LazyFunction(lambda: _days_ago(40))
+        )
+        advised = factory.Trait(
+            submitted=True,
+            dpo_position=Position.FAVOURABLE,
+            dpo_opinion="Bez uwag.",
+            dpo_opinion_by=factory.SubFactory(UserFactory),
+            dpo_opinion_at=factory.LazyFunction(lambda: _days_ago(35)),
+        )
+        approved = factory.Trait(
+            advised=True,
+            state=TestState.APPROVED,
+            approver=factory.SubFactory(UserFactory, approver=True),
+            approved_at=factory.LazyFunction(lambda: _days_ago(30)),
+            valid_from=factory.SelfAttribute("approved_at"),
+            review_on=factory.LazyAttribute(lambda o: o.valid_from.date() + timedelta(days=300)),
+        )
+        rejected = factory.Trait(
+            advised=True,
+            state=TestState.REJECTED,
+            approver=factory.SubFactory(UserFactory, approver=True),
+            rejected_at=factory.LazyFunction(lambda: _days_ago(30)),
+            rejection_reason="Brak dowodów oczekiwań.",
+        )
+
+
+class BalanceImpactFactory(DjangoModelFactory):
+    class Meta:
+        model = BalanceImpact
+
+    test = factory.SubFactory(BalanceTestFactory)
+    description = "Ktoś czuje się nagabywany."
+    likelihood = 3
+    severity = 2
+    safeguards = "Jeden list na kwartał."
+    likelihood_after = 2
+    severity_after = 1

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Func, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.freezing import Frozen
 from audit.models import AuditedModel, AuditedQuerySet
 from audit.text import localised
 from legitimate_interest.choices import (
@@ -46,10 +48,11 @@ REJECTED = Q(
 ) & ~Q(rejection_reason="")
 WRITTEN = Q(submitted_at__isnull=False) & ~Q(outcome="") & ~Q(justification="")
 # Everything that somebody wrote and that stands as it was submitted.
-CONTENT = (
-    "purpose_id",
+CONTENT_FIELDS = (
+    "purpose",
     "version",
-    "author_id",
+    "reference",
+    "author",
     "beneficiary",
     "interest_pl",
     "interest_en",
@@ -61,6 +64,12 @@ CONTENT = (
     "justification",
 )
 FROZEN = _("This test has been submitted and stays as it is. Make a new version instead.")
+
+
+# The database holds it too, whoever asks.
+FREEZE = Frozen(
+    "state", (TestState.SUBMITTED, TestState.APPROVED, TestState.REJECTED), CONTENT_FIELDS
+)
 
 
 class DaysLater(Func):
@@ -137,11 +146,14 @@ class BalanceTest(AuditedModel):
     """
 
     __test__: ClassVar[bool] = False  # no test of pytest's
+    frozen_by = FREEZE
 
     purpose = models.ForeignKey(
         Purpose, models.PROTECT, related_name="balance_tests", verbose_name=_("purpose")
     )
     version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
+    # The purpose's frozen key and the version: what a test is called where only it is at hand.
+    reference = models.CharField(_("reference"), max_length=80, blank=True, editable=False)
     state = models.CharField(
         _("state"), max_length=16, choices=TestState, default=TestState.DRAFT, editable=False
     )
@@ -331,8 +343,11 @@ class BalanceTest(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        # Follows no key; screens add the purpose, which their queries fetch along.
-        return _("Balance test, version %(version)d") % {"version": self.version}
+        return gettext("Balance test %(reference)s") % {"reference": self.reference}
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.reference = self.reference or f"{self.purpose.slug}/{self.version}"
+        super().save(*args, **kwargs)
 
     @property
     def is_draft(self) -> bool:
@@ -361,7 +376,8 @@ class BalanceTest(AuditedModel):
         before = BalanceTest.objects.filter(pk=self.pk).first() if self.pk else None
         if before is None or before.is_draft:
             return
-        if any(getattr(self, name) != getattr(before, name) for name in CONTENT):
+        columns = [self._meta.get_field(name).attname for name in CONTENT_FIELDS]
+        if any(getattr(self, name) != getattr(before, name) for name in columns):
             raise ValidationError(FROZEN)
 
     @transaction.atomic

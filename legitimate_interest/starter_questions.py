@@ -1,0 +1,265 @@
+"""What a balance test asks on the first day, in Polish and English."""
+
+from typing import Any
+
+from legitimate_interest.choices import AnswerKind, Part
+
+
+def _asked(
+    slug: str,
+    part: Part,
+    pl: str,
+    en: str,
+    *,
+    hint: tuple[str, str] = ("", ""),
+    yes_no: bool = False,
+    required: bool = True,
+) -> dict[str, Any]:
+    return {
+        "slug": slug,
+        "part": part,
+        "kind": AnswerKind.YES_NO if yes_no else AnswerKind.TEXT,
+        "required": required,
+        "text_pl": pl,
+        "text_en": en,
+        "hint_pl": hint[0],
+        "hint_en": hint[1],
+    }
+
+
+QUESTIONS = (
+    _asked(
+        "purpose-why",
+        Part.PURPOSE,
+        "Po co chcesz przetwarzać te dane?",
+        "Why do you want to process these data?",
+        hint=(
+            "Interes ma być zgodny z prawem, jasno nazwany, rzeczywisty i aktualny.",
+            "The interest has to be lawful, clearly articulated, real and present.",
+        ),
+    ),
+    _asked(
+        "purpose-benefit",
+        Part.PURPOSE,
+        "Jakiej korzyści oczekuje administrator?",
+        "What benefit does the controller expect?",
+    ),
+    _asked(
+        "purpose-third-parties",
+        Part.PURPOSE,
+        "Czy skorzystają na tym inni: klienci, osoby trzecie?",
+        "Do others benefit: customers, third parties?",
+        yes_no=True,
+    ),
+    _asked(
+        "purpose-public",
+        Part.PURPOSE,
+        "Czy jest w tym szersza korzyść publiczna?",
+        "Is there a wider public benefit?",
+        yes_no=True,
+        required=False,
+    ),
+    _asked(
+        "purpose-importance",
+        Part.PURPOSE,
+        "Jak ważne są te korzyści?",
+        "How important are these benefits?",
+    ),
+    _asked(
+        "purpose-without",
+        Part.PURPOSE,
+        "Co by się stało, gdyby tych danych nie wolno było przetwarzać?",
+        "What would happen if the data could not be processed?",
+    ),
+    _asked(
+        "purpose-special-rules",
+        Part.PURPOSE,
+        "Czy spełniono przepisy szczególne, w tym o profilowaniu i o zgodzie na kanał (PKE)?",
+        "Are specific rules complied with, on profiling and on consent for the channel (PKE)?",
+        hint=(
+            "Zgody z art. 398 PKE nie zastąpi żaden test równowagi.",
+            "No balance test takes the place of a consent under Art. 398 PKE.",
+        ),
+        yes_no=True,
+    ),
+    _asked(
+        "purpose-other-law",
+        Part.PURPOSE,
+        "Jakie inne przepisy, wytyczne i kodeksy postępowania mają tu znaczenie?",
+        "Which other laws, guidelines and codes of conduct matter here?",
+        required=False,
+    ),
+    _asked(
+        "purpose-ethics",
+        Part.PURPOSE,
+        "Czy przetwarzanie budzi wątpliwości etyczne?",
+        "Does the processing raise ethical issues?",
+        yes_no=True,
+        required=False,
+    ),
+    _asked(
+        "necessity-helps",
+        Part.NECESSITY,
+        "Czy przetwarzanie rzeczywiście pomaga osiągnąć ten cel?",
+        "Does the processing really help to reach this purpose?",
+        yes_no=True,
+    ),
+    _asked(
+        "necessity-proportionate",
+        Part.NECESSITY,
+        "Czy jest proporcjonalne do celu?",
+        "Is it proportionate to the purpose?",
+        yes_no=True,
+    ),
+    _asked(
+        "necessity-without",
+        Part.NECESSITY,
+        "Czy ten sam cel da się osiągnąć bez przetwarzania danych?",
+        "Can the same aim be reached without processing the data?",
+        yes_no=True,
+    ),
+    _asked(
+        "necessity-less",
+        Part.NECESSITY,
+        "Czy da się go osiągnąć przy mniejszej ilości danych albo mniej inwazyjnie?",
+        "Can it be reached with fewer data or in a less intrusive way?",
+        yes_no=True,
+    ),
+    _asked(
+        "nature-special",
+        Part.NATURE,
+        "Czy są to szczególne kategorie danych albo dane o wyrokach i naruszeniach prawa?",
+        "Are these special categories of data, or data on convictions and offences?",
+        hint=(
+            "Art. 9 i 10 RODO: uzasadniony interes wtedy nie wystarczy.",
+            "Art. 9 and 10 GDPR: a legitimate interest is then not enough.",
+        ),
+        yes_no=True,
+    ),
+    _asked(
+        "nature-private",
+        Part.NATURE,
+        "Czy ludzie uważają takie dane za szczególnie prywatne?",
+        "Are people likely to see such data as particularly private?",
+        yes_no=True,
+    ),
+    _asked(
+        "nature-vulnerable",
+        Part.NATURE,
+        "Czy dane dotyczą dzieci lub osób wymagających szczególnej opieki?",
+        "Do the data concern children or vulnerable people?",
+        yes_no=True,
+    ),
+    _asked(
+        "nature-capacity",
+        Part.NATURE,
+        "Czy dane dotyczą ludzi w życiu prywatnym, czy w pracy?",
+        "Do the data concern people in their personal or their professional capacity?",
+    ),
+    _asked(
+        "expectations-relationship",
+        Part.EXPECTATIONS,
+        "Jaka relacja łączy administratora z tymi osobami i jak dotąd używano ich danych?",
+        "What relationship is there with these people, and how have their data been used so far?",
+    ),
+    _asked(
+        "expectations-told",
+        Part.EXPECTATIONS,
+        "Czy dane zebrano bezpośrednio od tych osób? Co im wtedy powiedziano?",
+        "Were the data collected directly from the people? What were they told then?",
+        yes_no=True,
+    ),
+    _asked(
+        "expectations-third-party",
+        Part.EXPECTATIONS,
+        "Jeśli dane przekazał ktoś inny: co powiedział tym osobom i czy obejmuje to nas?",
+        "If somebody else passed the data on: what did they tell people, and does it cover us?",
+        required=False,
+    ),
+    _asked(
+        "expectations-since",
+        Part.EXPECTATIONS,
+        "Jak dawno zebrano dane i co się od tego czasu zmieniło?",
+        "How long ago were the data collected, and what has changed since?",
+    ),
+    _asked(
+        "expectations-understood",
+        Part.EXPECTATIONS,
+        "Czy cel i sposób przetwarzania są powszechnie zrozumiałe?",
+        "Are the purpose and the method widely understood?",
+        yes_no=True,
+    ),
+    _asked(
+        "expectations-novel",
+        Part.EXPECTATIONS,
+        "Czy przetwarzanie jest pod jakimś względem nowe lub nietypowe?",
+        "Is anything about the processing novel or unusual?",
+        yes_no=True,
+    ),
+    _asked(
+        "expectations-evidence",
+        Part.EXPECTATIONS,
+        "Na czym opierasz wiedzę o oczekiwaniach: badania, skargi, praktyka rynku?",
+        "What is the evidence of what people expect: surveys, complaints, practice of the market?",
+    ),
+    _asked(
+        "expectations-other",
+        Part.EXPECTATIONS,
+        "Czy coś jeszcze przemawia za tym lub przeciw temu, że osoby się tego spodziewają?",
+        "Does anything else speak for or against their expecting it?",
+        required=False,
+    ),
+    _asked(
+        "impact-control",
+        Part.IMPACT,
+        "Czy ludzie mogą stracić kontrolę nad swoimi danymi?",
+        "May people lose control over their data?",
+        yes_no=True,
+    ),
+    _asked(
+        "impact-objection",
+        Part.IMPACT,
+        "Czy ktoś mógłby się sprzeciwić albo uznać to za natrętne?",
+        "Would some people object, or feel intruded upon?",
+        yes_no=True,
+    ),
+    _asked(
+        "impact-explain",
+        Part.IMPACT,
+        "Czy administrator otwarcie wyjaśniłby to osobom, których dane dotyczą?",
+        "Would the controller be happy to explain it to the people concerned?",
+        yes_no=True,
+    ),
+    _asked(
+        "safeguards-beyond",
+        Part.SAFEGUARDS,
+        "Jakie środki, wykraczające poza obowiązki prawne, zmniejszają wpływ na ludzi?",
+        "Which measures that go beyond legal duties reduce the impact on people?",
+        hint=(
+            "To, czego i tak wymaga RODO, nie przechyla szali.",
+            "What the GDPR asks for anyway does not tip the balance.",
+        ),
+    ),
+    _asked(
+        "safeguards-objection",
+        Part.SAFEGUARDS,
+        "Jak zapewniono, że sprzeciw (art. 21 RODO) działa od razu i u wszystkich dostawców?",
+        "How is it made sure that an objection (Art. 21 GDPR) works at once, and at all vendors?",
+    ),
+    _asked(
+        "safeguards-informed",
+        Part.SAFEGUARDS,
+        "Gdzie i kiedy osoby dowiadują się o tym interesie i o prawie sprzeciwu?",
+        "Where and when do people learn of this interest and of their right to object?",
+        hint=(
+            "Art. 13 ust. 1 lit. d, art. 14 ust. 2 lit. b i art. 21 ust. 4 RODO.",
+            "Art. 13(1)(d), 14(2)(b) and 21(4) GDPR.",
+        ),
+    ),
+    _asked(
+        "decision-review",
+        Part.DECISION,
+        "Co spowoduje, że test trzeba będzie powtórzyć wcześniej?",
+        "What would make an earlier review necessary?",
+    ),
+)
