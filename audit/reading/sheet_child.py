@@ -55,7 +55,8 @@ def _only(sheets: list):
 
 def _write(sheets: list, named: bool) -> None:
     out = open(1, "w", encoding="utf-8", newline="", closefd=False, buffering=1 << 16)  # noqa: SIM115
-    write = csv.writer(out, lineterminator="\n").writerow
+    # Quotes whatever holds a character of the line's end, so a lone CR splits no row.
+    write = csv.writer(out, lineterminator="\r\n").writerow
     for sheet in sheets:
         before = [sheet.name] if named else []
         if named:

@@ -132,14 +132,42 @@ def test_a_preview_records_nothing(client: Client, dpo: User, organisation: Orga
     (row,) = rows_of(exported(client))
     preview = upload(client, [{**row, "name": "Inna"}])
     assert organisation.history.count() == 1
-    assert "Verification of guarantees" in preview.content.decode()
+    assert "<del>" in preview.content.decode()
 
 
 def test_rows_are_validated(client: Client, dpo: User, organisation: Organisation) -> None:
     (row,) = rows_of(exported(client))
     preview = upload(client, [{**row, "nip": "123"}])
-    assert preview.context["result"].has_validation_errors()
     assert preview.context.get("confirm_form") is None
+    (problem,) = preview.context["preview"].problems
+    assert (problem.line, problem.column, problem.value) == (2, "NIP", "123")
+    assert problem.message in preview.content.decode()
+
+
+def test_what_changed_since_the_preview_is_not_overwritten(
+    client: Client, dpo: User, organisation: Organisation
+) -> None:
+    (row,) = rows_of(exported(client))
+    preview = upload(client, [{**row, "name": "Inna"}])
+    organisation.name = "Zmieniona przez kogoś"
+    organisation.save()
+    assert confirm(client, preview).url.endswith("/import/")
+    organisation.refresh_from_db()
+    assert organisation.name == "Zmieniona przez kogoś"
+
+
+def test_a_spreadsheet_goes_out_and_comes_in(
+    client: Client, dpo: User, organisation: Organisation
+) -> None:
+    file = SimpleUploadedFile("organisations.xlsx", exported(client, XLSX))
+    preview = client.post(f"{URL}import/", {"format": "0", "import_file": file})
+    assert (preview.context["preview"].unchanged, preview.context["preview"].rows) == (1, [])
+
+
+def test_a_file_that_is_refused_says_why(client: Client, dpo: User) -> None:
+    file = SimpleUploadedFile("organisations.xlsx", b"PK\x03\x04 broken")
+    page = client.post(f"{URL}import/", {"format": "0", "import_file": file})
+    assert "The archive is damaged." in page.context["form"].errors["import_file"]
 
 
 def test_nobody_confirms_the_file_of_another(
@@ -155,6 +183,7 @@ def test_nobody_confirms_the_file_of_another(
 @pytest.mark.parametrize("name", ["../../etc/passwd", "x", ""])
 def test_a_made_up_file_is_not_found(client: Client, dpo: User, name: str) -> None:
     form = {"import_file_name": name or "-", "original_file_name": "a.csv", "format": "0"}
+    form |= {"seen": "0"}
     assert client.post(f"{URL}process_import/", form).status_code == 404
 
 
