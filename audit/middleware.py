@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from audit.act import acting
@@ -13,6 +15,12 @@ class ActMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user if request.user.is_authenticated else None
-        with acting(by=user, name="", way=Way.ADMIN, reason="", batch=None):
+        with acting(by=_signed_in(request), name="", way=Way.ADMIN, reason="", batch=None):
             return self.get_response(request)
+
+
+def _signed_in(request: HttpRequest) -> Any:
+    """The user of the session; a request without one leaves it untouched, so caches may keep it."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    return request.user if request.user.is_authenticated else None

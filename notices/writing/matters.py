@@ -88,6 +88,11 @@ def interests(facts: Facts, pen: Pen) -> None:
         "The legitimate interests that we pursue are:",
     )
     pen.list(f"{pen.of(p, 'name')}: {_interest(facts, p, pen)}" for p in resting)
+    if all(purpose.pk in facts.tests for purpose in resting):
+        _weighed(pen)
+
+
+def _weighed(pen: Pen) -> None:
     pen.say(
         "Każdy z nich zestawiliśmy z Pani/Pana interesami, prawami i wolnościami. Na prośbę "
         "przedstawiamy wynik tej oceny.",
