@@ -104,6 +104,12 @@ MENU: tuple[Group, ...] = (
             changelist(_("Channel rules"), "processing.channelrule"),
             # Translators: "Administratorzy i podmioty przetwarzające"
             changelist(_("Controllers and processors"), "processors.organisation"),
+            # Translators: "Umowy powierzenia"
+            changelist(_("Processing agreements"), "processors.processingagreement"),
+            # Translators: "Podprocesorzy"
+            changelist(_("Sub-processors"), "processors.subprocessor"),
+            # Translators: "Przekazania do państw trzecich"
+            changelist(_("Transfers to third countries"), "processors.transfer"),
         ),
     ),
     Group(

@@ -85,6 +85,21 @@ class AgreementQuerySet(AuditedQuerySet):
         """Their time ran out by ``day``, and nobody has recorded a termination."""
         return self.filter(in_force_until__lte=day, terminated_on=None)
 
+    def with_status(self, status: str, day: date) -> Self:
+        """Those whose status on ``day`` is ``status``, as ``status_on`` tells it of one."""
+        if status == AgreementStatus.TERMINATED:
+            return self.filter(terminated_on__lte=day)
+        if status == AgreementStatus.EXPIRED:
+            return self.filter(in_force_until__lte=day).exclude(terminated_on__lte=day)
+        if status == AgreementStatus.INCOMPLETE:
+            return self.unended(day).incomplete()
+        whole = self.unended(day).exclude(HEADER_MISSING | Exists(_unfound()))
+        if status == AgreementStatus.EXPIRING:
+            return whole.expiring(day)
+        if status == AgreementStatus.IN_FORCE:
+            return whole.in_force(day).exclude(ended_by(day + timedelta(days=RENEWAL)))
+        return whole.exclude(pk__in=self.model.objects.in_force(day).values("pk"))
+
     def between(self, controller: Any, processor: Any) -> Self:
         return self.filter(controller=controller, processor=processor)
 

@@ -12,13 +12,15 @@ from processors.models.agreements import ProcessingAgreement
 
 
 class DocumentQuerySet(AppendOnlyQuerySet):
+    def with_latest_state(self) -> Self:
+        """``latest_state``: what the latest check found; None before the first one."""
+        latest = DocumentCheck.objects.filter(document=OuterRef("pk")).order_by("-id")
+        return self.annotate(latest_state=Subquery(latest.values("state")[:1]))
+
     def not_intact(self) -> Self:
         """Their latest check found other bytes, or none."""
-        latest = DocumentCheck.objects.filter(document=OuterRef("pk")).order_by("-id")
-        found = Subquery(latest.values("state")[:1])
-        return self.annotate(latest_state=found).filter(
-            latest_state__in=(DocumentState.DIFFERS, DocumentState.MISSING)
-        )
+        wrong = (DocumentState.DIFFERS, DocumentState.MISSING)
+        return self.with_latest_state().filter(latest_state__in=wrong)
 
 
 class AgreementDocument(AppendOnlyModel):

@@ -1,7 +1,8 @@
 """Where data go from a processor: sub-processors (Art. 28(2), (4)) and third countries."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -25,6 +26,11 @@ MODULE_OF_CLAUSES = Q(mechanism=TransferMechanism.SCC, scc_module__in=SccModule.
 def running_on(day: date) -> Q:
     """The half-open period ``[since, until)`` holds ``day``."""
     return Q(since__lte=day) & (Q(until=None) | Q(until__gt=day))
+
+
+def is_running(record: Any, day: date) -> bool:
+    """The same of one record."""
+    return record.since <= day and (record.until is None or day < record.until)
 
 
 class SubProcessorQuerySet(AuditedQuerySet):
@@ -253,6 +259,6 @@ class Transfer(AuditedModel):
         if future:
             raise ValidationError({name: _("This day is yet to come.") for name in future})
 
-    def clean_fields(self, exclude: object = None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         self.country = self.country.strip().upper()
         super().clean_fields(exclude)
