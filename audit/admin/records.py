@@ -14,6 +14,7 @@ from audit import rules
 from audit.act import acting
 from audit.admin.history import HistoryAdmin
 from audit.forms import ASKED, ChangeForm, VersionForm, reason_of
+from audit.panels import panels_of
 from audit.verbs import VerbsAdmin
 
 # What Django itself adds to the name of a filtered field.
@@ -88,6 +89,7 @@ class RecordAdmin(HouseAdmin):
                 "findings": self.findings(record),
                 "verbs": self.offered_verbs(request, record),
                 "gates": self.offered_gates(record),
+                "panels": panels_of(record, request.user),
                 "timeline": self.timeline(record),
                 **context,
             }
