@@ -30,8 +30,14 @@ class AuditConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from django.contrib.admin.templatetags import admin_list
+
         from audit import checks  # noqa: F401 (registers the system checks)
+        from audit.display import yes_or_no
         from audit.triggers import install_after_migrate
+
+        # Stock Django draws a red cross for every no, and calls it "False" in any language.
+        admin_list._boolean_icon = yes_or_no
 
         # A SQLite table rebuild drops triggers silently, hence after every migrate.
         post_migrate.connect(install_after_migrate, dispatch_uid="audit.triggers")

@@ -10,6 +10,8 @@ import phonenumbers
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from audit.choices import Way
 
@@ -59,8 +61,8 @@ def masked_phone(value: str) -> str:
 
 def masked_email(value: str) -> str:
     """``j••••@p••••.example``: first letters and the top-level domain."""
-    local, _, domain = value.rpartition("@")
-    name, _, top = domain.rpartition(".")
+    local, _at, domain = value.rpartition("@")
+    name, _dot, top = domain.rpartition(".")
     if not local or not name:
         return WORD
     return f"{local[0]}{WORD}@{name[0]}{WORD}.{top}"
@@ -124,7 +126,13 @@ def icon(name: str) -> SafeString:
 def badge(word: object, tone: str = "off", icon_name: str = "") -> SafeString:
     """A record's state as word, icon and colour; ``tone`` is one of TONES (KeyError otherwise)."""
     mark = icon(icon_name or TONES[tone])
-    return format_html('<span class="badge {}">{}{}</span>', tone, mark, word)
+    said = word if isinstance(word, SafeString) else capfirst(str(word))
+    return format_html('<span class="badge {}">{}{}</span>', tone, mark, said)
+
+
+def yes_or_no(value: bool | None) -> str:
+    """A plain word: whether yes is good or bad depends on the question."""
+    return {True: _("yes"), False: _("no")}.get(value, "\N{EM DASH}")
 
 
 def _parsed(value: str) -> phonenumbers.PhoneNumber:

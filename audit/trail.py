@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, models
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
@@ -238,6 +238,8 @@ class Entry:
     values: list[tuple[str, str]] = field(default_factory=list)
     counts: list["Count"] = field(default_factory=list)
     told: Told | None = None
+    # Nobody is led to a page that would refuse them.
+    is_closed: bool = False
 
     @property
     def at(self) -> datetime:
@@ -292,7 +294,9 @@ class Entry:
 
     @property
     def url(self) -> str:
-        """The history of the record, or its page; empty where there is no such screen."""
+        """The history of the record, or its page; empty where there is none that may be seen."""
+        if self.is_closed:
+            return ""
         if self.is_batch:
             return f"{reverse('admin:audit_trail')}?batch={self.batch}"
         if self.table is None:
@@ -344,6 +348,7 @@ def latest(user: Any, limit: int = 8) -> list[Entry]:
         return []
     entries = _entries(Asked(), None, limit)
     _name(entries)
+    link_for(user, entries)
     return entries
 
 
@@ -355,6 +360,20 @@ def page(asked: Asked, after: str = "", size: int = PER_PAGE) -> Page:
     _tell_changes(entries)
     _count_batches(entries)
     return Page(entries, str(entries[-1].key) if more else "")
+
+
+def link_for(user: Any, entries: Iterable[Entry]) -> None:
+    """Leave of the links of ``entries`` those that ``user`` may follow."""
+    for entry in entries:
+        entry.is_closed = not may_open(user, entry.url)
+
+
+def may_open(user: Any, url: str) -> bool:
+    """Whether ``user`` may view the register that the screen at ``url`` belongs to, if to any."""
+    screen = url and getattr(resolve(url.partition("?")[0]).func, "model_admin", None)
+    if not screen:
+        return True
+    return user.has_perm(f"{screen.opts.app_label}.view_{screen.opts.model_name}")
 
 
 def count_exactly(batch: UUID) -> list[Count]:

@@ -40,6 +40,8 @@ class HouseSite(admin.AdminSite):
     site_url = None
     login_form = LoginForm
     enable_nav_sidebar = True
+    # One mark for "nothing" on every screen; stock Django has a hyphen.
+    empty_value_display = "\N{EM DASH}"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

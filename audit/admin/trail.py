@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from audit import access, cells, trail
 from audit.choices import AccessAction, Way
+from audit.dates import DayInput
 
 MOST_EXPORTED = 50_000
 CHUNK = 64 * 1024
@@ -32,7 +33,7 @@ SYSTEM = [(trail.SYSTEM, gettext_lazy("The system"))]
 
 
 class Day(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = DayInput
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, required=False)
@@ -84,6 +85,7 @@ def trail_view(request: HttpRequest) -> HttpResponse:
     if batch:
         asked = trail.Asked(batch=batch)
     page = trail.page(asked, _given(request).get("older", ""))
+    trail.link_for(request.user, page.entries)
     context = {
         **admin.site.each_context(request),
         "title": _("History of changes"),
@@ -91,7 +93,7 @@ def trail_view(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "days": _by_day(page.entries),
         "older": page.older,
-        **(_batch(batch) if batch else {}),
+        **(_batch(batch, request.user) if batch else {}),
     }
     return TemplateResponse(request, "admin/trail.html", context)
 
@@ -107,10 +109,11 @@ def _by_day(entries: list[trail.Entry]) -> list[tuple[date, list[trail.Entry]]]:
     return list(days.items())
 
 
-def _batch(batch: Any) -> dict[str, Any]:
+def _batch(batch: Any, user: Any) -> dict[str, Any]:
     counts = trail.count_exactly(batch)
     told = trail.described([batch]).get(batch)
-    return {"batch": batch, "batch_told": told, "batch_counts": counts}
+    url = told.url if told and trail.may_open(user, told.url) else ""
+    return {"batch": batch, "batch_told": told, "batch_url": url, "batch_counts": counts}
 
 
 # Export with its protocol -------------------------------------------------------------------------

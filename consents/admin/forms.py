@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import bulk, display
 from audit.act import acting
+from audit.dates import DayInput, MomentInput
 from audit.reasons import Cause
 from audit.verbs import ReasonedForm, VerbForm
 from consents import services
@@ -52,7 +53,7 @@ WHY = ("cause", "reason_text")
 class LocalMoment(forms.DateTimeField):
     """A local moment to the minute; empty is now, to the microsecond."""
 
-    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    widget = MomentInput
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("required", False)
@@ -61,7 +62,7 @@ class LocalMoment(forms.DateTimeField):
 
 
 class Day(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = DayInput
 
 
 def restrictive(moment: datetime | None) -> datetime | None:

@@ -39,13 +39,16 @@ TONES = {
 _STEPS = {ImportState.UPLOADED: 2, ImportState.STAGED: 3, ImportState.APPLIED: 5}
 
 
+def state_badge(upload: ConsentImport) -> str:
+    return display.badge(upload.get_state_display(), *TONES[ImportState(upload.state)])
+
+
 def told(upload: ConsentImport) -> dict[str, Any]:
-    tone, icon = TONES[ImportState(upload.state)]
     own = upload.state in (ImportState.UPLOADED, ImportState.STAGED)
     return {
         "upload": upload,
         "counts": dict.fromkeys((*COUNTS, "contacts", "people"), 0) | upload.counts,
-        "badge": display.badge(upload.get_state_display(), tone, icon),
+        "badge": state_badge(upload),
         "url": reverse("admin:consents_import_file", args=[upload.uuid]),
         "is_open": own,
         "format_name": _format_name(upload),

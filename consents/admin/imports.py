@@ -10,17 +10,25 @@ from audit import display
 from audit.admin import AuditedAdmin, ReadOnlyAdmin
 from audit.lists import RegisterList
 from consents.admin import filters, shown
+from consents.admin.import_look import state_badge
 from consents.admin.lists import RoomList
-from consents.choices import ImportState
 from consents.models import ConsentImport, MappingPreset
 
-TONES = {
-    ImportState.UPLOADED: "info",
-    ImportState.STAGED: "info",
-    ImportState.APPLYING: "warn",
-    ImportState.APPLIED: "ok",
-    ImportState.REFUSED: "bad",
-    ImportState.ABANDONED: "off",
+# The counts of an import in the words of its own page.
+COUNTED = {
+    "rows": _("Rows"),
+    "applied": _("Applied rows"),
+    "rejected": _("Rows with an error, left out"),
+    "given": _("Consents given"),
+    "confirmed": _("Consents confirmed"),
+    "refused": _("Consents refused"),
+    "withdrawn": _("Consents withdrawn"),
+    "restricted": _("Objections and restrictions"),
+    "suppressed": _("Put on the suppression list"),
+    "protected": _("Given, but a no stands"),
+    "unchanged": _("Unchanged"),
+    "contacts": _("New numbers and addresses"),
+    "people": _("New people"),
 }
 
 
@@ -67,7 +75,7 @@ class ConsentImportAdmin(RoomList, ReadOnlyAdmin):
 
     @admin.display(description=_("State"))
     def state_badge(self, each: ConsentImport) -> str:
-        return display.badge(each.get_state_display(), TONES[ImportState(each.state)])
+        return state_badge(each)
 
     @admin.display(description=_("Source"))
     def source_name(self, each: ConsentImport) -> str:
@@ -91,8 +99,9 @@ class ConsentImportAdmin(RoomList, ReadOnlyAdmin):
 
     @admin.display(description=_("Counts"))
     def counted(self, each: ConsentImport) -> str:
-        whole = ((k, v) for k, v in each.counts.items() if isinstance(v, int))
-        return ", ".join(f"{name}: {display.number(count)}" for name, count in whole)
+        told = ((label, each.counts.get(name)) for name, label in COUNTED.items())
+        found = (f"{label}: {display.number(count)}" for label, count in told if count)
+        return " · ".join(found) or shown.NOTHING
 
     @admin.display(description=_("Controller"))
     def controller(self, each: ConsentImport) -> str:

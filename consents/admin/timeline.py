@@ -166,7 +166,12 @@ def _provenance(row: Any, imports: dict[UUID, ConsentImport]) -> Iterator[Any]:
     if line := getattr(row, "evidence_line", None):
         yield _("line %(line)d") % {"line": line}
     if row.reason:
-        yield f"„{readable(row.reason)}”"
+        yield _quoted(readable(row.reason))
+
+
+def _quoted(words: str) -> str:
+    """In quotation marks, once: what a person said is often typed with them."""
+    return words if words.startswith(("„", "“", '"')) else f"„{words}”"
 
 
 def _meta(facts: Iterable[Any]) -> SafeString:

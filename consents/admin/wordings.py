@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -47,7 +49,8 @@ class NamedControllerInline(AuditedInline):
 
 @admin.register(ConsentWording)
 class ConsentWordingAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
-    list_display = ("name", "purpose_name", "channel", "language", "regime", "reviewed", "in_use")
+    list_display = ("name", "channel", "language", "regime", "reviewed", "in_use")
+    as_of_display = ("purpose", "channel", "language", "version", "regime", "bundled")
     list_filter = (
         filters.PurposeFilter,
         filters.ChannelFilter,
@@ -86,7 +89,7 @@ class ConsentWordingAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         if shown.several_controllers():
-            return (*self.list_display, "controller")
+            return ("name_and_controller", *self.list_display[1:])
         return self.list_display
 
     def requires_reason(self, record: ConsentWording) -> bool:
@@ -125,12 +128,13 @@ class ConsentWordingAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
         }
 
     @admin.display(description=_("Wording"))
-    def name(self, wording: ConsentWording) -> str:
-        return str(wording)
+    def name(self, wording: ConsentWording) -> SafeString:
+        return _named(wording, wording.purpose.name)
 
-    @admin.display(description=_("Purpose"))
-    def purpose_name(self, wording: ConsentWording) -> str:
-        return wording.purpose.name
+    @admin.display(description=_("Wording"))
+    def name_and_controller(self, wording: ConsentWording) -> SafeString:
+        controller = wording.purpose.activity.controller.name
+        return _named(wording, f"{wording.purpose.name} · {controller}")
 
     @admin.display(description=pgettext_lazy("of a wording", "Review"))
     def reviewed(self, wording: ConsentWording) -> str:
@@ -142,9 +146,9 @@ class ConsentWordingAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
             return display.badge(_("Shown now"), "ok")
         return _("used before") if wording.was_used else _("not used yet")
 
-    @admin.display(description=_("Controller"))
-    def controller(self, wording: ConsentWording) -> str:
-        return wording.purpose.activity.controller.name
+
+def _named(wording: ConsentWording, meta: str) -> SafeString:
+    return format_html('{} <span class="meta">{}</span>', wording, meta)
 
 
 def review_badge(wording: ConsentWording) -> str:

@@ -88,7 +88,7 @@ class ConsentImport(models.Model):
 
     class Meta:
         verbose_name = _("import")
-        verbose_name_plural = _("imports")
+        verbose_name_plural = _("imported files")
         ordering = ("-id",)
         indexes = [models.Index(fields=["sha256", "source"], name="import_same_bytes")]
         constraints = [

@@ -191,7 +191,7 @@ class Acquisition(AuditedModel):
 
     class Meta(AuditedModel.Meta):
         verbose_name = _("acquisition")
-        verbose_name_plural = _("acquisitions")
+        verbose_name_plural = _("duty to inform (Art. 14)")
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(fields=["contact_point", "source"], name="acquisition_once"),

@@ -58,6 +58,7 @@ class PurposeGrantAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     list_filter = (StateFilter, SupervisorFilter)
     list_select_related = ("user", "purpose")
     search_fields = ("purpose__name_pl", "purpose__name_en", "purpose__slug")
+    search_help_text = _("Purpose or its key")
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Active"), {"state": "now"}),

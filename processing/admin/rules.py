@@ -42,6 +42,8 @@ class ChannelRuleAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin):
     list_display = ("channel", "regime", "state", "asks", "protects", "since", "until")
     list_filter = (StateFilter, "channel", "regime")
     search_fields = ("slug", "provision_pl", "provision_en")
+    # Translators: "Przepis lub klucz"
+    search_help_text = _("Provision or key")
     saved_views = (
         SavedView(_("All")),
         SavedView(_("In force"), {"state": "now"}),

@@ -53,6 +53,8 @@ class OrganisationAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin):
     list_display = ("name", "part", "verification", "review_on", "nip", "dpo_name")
     list_filter = (AttentionFilter, "diligence", "is_own")
     search_fields = ("name", "slug", "nip", "krs")
+    # Translators: "Nazwa, NIP lub KRS"
+    search_help_text = _("Name, NIP or KRS")
     ordering = ("-is_own", "name")
     saved_views = (
         SavedView(_("All")),
