@@ -8,6 +8,8 @@ REGISTERS = (
     "agreementclause",
     "subprocessor",
     "transfer",
+    "automationtool",
+    "toolacceptance",
 )
 CATALOGUES = ("clauseitem", "adequacydecision")
 READ = (
@@ -28,8 +30,12 @@ class ProcessorsConfig(AppConfig):
             *(f"{verb}_{model}" for model in REGISTERS for verb in ("import", "export")),
             *(f"{verb}_{model}" for model in CATALOGUES for verb in ("add", "change")),
             "add_agreementdocument",
+            "answer_automationtool",
+            "verify_automationtool",
+            "retire_automationtool",
         ],
-        "Approver": [*READ],
+        # Art. 38(6): the DPO advises, the controller decides.
+        "Approver": [*READ, "approve_automationtool", "retire_automationtool"],
         "Auditor": [*READ, *(f"export_{model}" for model in REGISTERS)],
     }
 

@@ -7,11 +7,14 @@ from processors.resources.agreements import (
     TransferResource,
 )
 from processors.resources.organisations import OrganisationResource
+from processors.resources.tools import AutomationToolResource, ToolAcceptanceResource
 
 __all__ = [
     "AgreementClauseResource",
+    "AutomationToolResource",
     "OrganisationResource",
     "ProcessingAgreementResource",
     "SubProcessorResource",
+    "ToolAcceptanceResource",
     "TransferResource",
 ]
