@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from consents.choices import ImportState
 from consents.models import ConsentImport
+from processors.models import AutomationTool
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ def may_view(user: User, model: type[Model]) -> bool:
 
 def _imports_to_confirm() -> int:
     return ConsentImport.objects.filter(state=ImportState.STAGED).count()
+
+
+def _tools_waiting() -> int:
+    return AutomationTool.objects.waiting().count()
 
 
 CHECK = Entry(
@@ -106,6 +111,8 @@ MENU: tuple[Group, ...] = (
             changelist(_("Controllers and processors"), "processors.organisation"),
             # Translators: "Umowy powierzenia"
             changelist(_("Processing agreements"), "processors.processingagreement"),
+            # Translators: "Narzędzia"
+            changelist(_("Tools"), "processors.automationtool", count=_tools_waiting),
             # Translators: "Podprocesorzy"
             changelist(_("Sub-processors"), "processors.subprocessor"),
             # Translators: "Przekazania do państw trzecich"
