@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from consents.choices import ImportState
 from consents.models import ConsentImport
+from notices.choices import VersionState
+from notices.models import NoticeVersion
 from processors.models import AutomationTool
 
 
@@ -61,6 +63,10 @@ def _imports_to_confirm() -> int:
 
 def _tools_waiting() -> int:
     return AutomationTool.objects.waiting().count()
+
+
+def _notices_to_approve() -> int:
+    return NoticeVersion.objects.filter(state=VersionState.SUBMITTED).count()
 
 
 CHECK = Entry(
@@ -117,6 +123,16 @@ MENU: tuple[Group, ...] = (
             changelist(_("Sub-processors"), "processors.subprocessor"),
             # Translators: "Przekazania do państw trzecich"
             changelist(_("Transfers to third countries"), "processors.transfer"),
+        ),
+    ),
+    Group(
+        # Translators: "Oceny i klauzule"
+        _("Assessments and notices"),
+        (
+            # Translators: "Klauzule informacyjne"
+            changelist(_("Privacy notices"), "notices.notice", count=_notices_to_approve),
+            changelist(_("Versions of notices"), "notices.noticeversion"),
+            changelist(_("Elements of notices"), "notices.noticeelement"),
         ),
     ),
     Group(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import bulk
-from notices.choices import VersionState
+from notices.choices import Coverage
 from notices.models import (
     ElementCheck,
     Notice,
@@ -63,8 +63,7 @@ def _refuse(notice: Notice, purposes: list[Purpose]) -> None:
 
 
 def _next_number(notice: Notice) -> int:
-    kept = notice.versions.exclude(state=VersionState.DISCARDED)
-    last = kept.order_by("-number").first()
+    last = notice.versions.standing().order_by("-number").first()
     return last.number + 1 if last else 1
 
 
@@ -76,6 +75,30 @@ def _name(version: NoticeVersion, facts: Facts, checks: Iterable[ElementCheck]) 
     for check in checks:
         check.version = version
     bulk.create(checks)
+
+
+@transaction.atomic
+def adopt(version: NoticeVersion, purposes: Iterable[Purpose]) -> None:
+    """Take in a stored draft that was written elsewhere: a person goes through its checklist.
+
+    Raises ValidationError as ``draft`` does.
+    """
+    asked, notice = list(purposes), version.notice
+    _refuse(notice, asked)
+    facts = Registers.of(asked).facts(notice.controller, notice.article, [p.pk for p in asked])
+    version.basis = snapshot.taken(facts)
+    version.full_clean()
+    version.save(update_fields=["basis"])
+    _name(version, facts, [_unseen(e) for e in NoticeElement.objects.asked_by(notice.article)])
+
+
+def _unseen(element: NoticeElement) -> ElementCheck:
+    return ElementCheck(
+        element=element,
+        coverage=Coverage.MISSING,
+        gap_pl="tekst napisano poza rejestrem: sprawdź, czy o tym mówi",
+        gap_en="the text was written elsewhere: check whether it says this",
+    )
 
 
 @transaction.atomic

@@ -72,6 +72,10 @@ class NoticeVersionQuerySet(AuditedQuerySet):
         """Versions in the making: drafts, awaiting approval, approved."""
         return self.filter(OPEN)
 
+    def standing(self) -> Self:
+        """All but discarded drafts."""
+        return self.exclude(state=VersionState.DISCARDED)
+
     def in_force(self, moment: datetime | None = None) -> Self:
         """The version of each notice that people were told by at ``moment`` (default: now)."""
         return self.filter(in_force_at(moment or timezone.now()))

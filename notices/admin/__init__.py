@@ -1,0 +1,5 @@
+from notices.admin.elements import NoticeElementAdmin
+from notices.admin.notices import NoticeAdmin
+from notices.admin.versions import NoticeVersionAdmin
+
+__all__ = ["NoticeAdmin", "NoticeElementAdmin", "NoticeVersionAdmin"]
