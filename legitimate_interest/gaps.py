@@ -13,10 +13,12 @@ from legitimate_interest.models import BalanceImpact, BalanceTest
 from legitimate_interest.weights import HIGH, level
 from processing.models import ChannelRule
 
-NEEDED: dict[Part, tuple[str, ...]] = {
+# The test's own fields, by the part of the form that asks for them.
+FIELDS: dict[Part, tuple[str, ...]] = {
     Part.PURPOSE: ("beneficiary", "interest_pl", "interest_en"),
     Part.NATURE: ("data_sources",),
     Part.EXPECTATIONS: ("relationship",),
+    Part.SAFEGUARDS: ("opt_out_offered", "opt_out_how"),
     Part.DECISION: ("outcome", "justification"),
 }
 
@@ -38,10 +40,14 @@ def gaps(test: BalanceTest) -> list[Gap]:
 
 
 def _fields(test: BalanceTest) -> Iterator[Gap]:
-    for part, names in NEEDED.items():
+    for part, names in FIELDS.items():
         for name in names:
-            if not getattr(test, name).strip():
+            if getattr(test, name) in ("", None) and _is_needed(test, name):
                 yield Gap(part, _label(name))
+
+
+def _is_needed(test: BalanceTest, name: str) -> bool:
+    return name != "opt_out_how" or bool(test.opt_out_offered)
 
 
 def _label(name: str) -> str:
@@ -65,10 +71,6 @@ def _impacts(impacts: list[BalanceImpact]) -> Iterator[Gap]:
 
 
 def _safeguards(test: BalanceTest, impacts: list[BalanceImpact]) -> Iterator[Gap]:
-    if test.opt_out_offered is None:
-        yield Gap(Part.SAFEGUARDS, _label("opt_out_offered"))
-    elif test.opt_out_offered and not test.opt_out_how.strip():
-        yield Gap(Part.SAFEGUARDS, _label("opt_out_how"))
     needs_some = test.outcome == Outcome.RELY_WITH_SAFEGUARDS
     if needs_some and not any(impact.safeguards.strip() for impact in impacts):
         yield Gap(Part.SAFEGUARDS, _("Name the safeguards that the outcome rests on."))

@@ -33,8 +33,8 @@ def start(*, purpose: Purpose, by: Any) -> BalanceTest:
 
     Raises ValidationError where the purpose has another basis, or a test is being worked on.
     """
-    test = BalanceTest(purpose=purpose, author=by, version=_next_version(purpose))
-    _begin(test)
+    test = BalanceTest(purpose=purpose, author=by)
+    begin(test)
     return test
 
 
@@ -44,26 +44,28 @@ def copy(test: BalanceTest, *, by: Any) -> BalanceTest:
 
     Raises ValidationError where a test of the purpose is already being worked on.
     """
-    newer = BalanceTest(purpose=test.purpose, author=by, version=_next_version(test.purpose))
-    newer.copied_from = test
+    newer = BalanceTest(purpose=test.purpose, author=by, copied_from=test)
     for name in COPIED:
         setattr(newer, name, getattr(test, name))
-    _begin(newer, like=test)
+    begin(newer, like=test)
     for impact in test.impacts.kept():
         _add(BalanceImpact(test=newer, **{name: getattr(impact, name) for name in WEIGHED}))
     return newer
 
 
-def _next_version(purpose: Purpose) -> int:
-    latest = BalanceTest.objects.filter(purpose=purpose).order_by("-version").first()
-    return latest.version + 1 if latest else 1
-
-
-def _begin(test: BalanceTest, *, like: BalanceTest | None = None) -> None:
+def begin(test: BalanceTest, *, like: BalanceTest | None = None) -> None:
+    """Number and save a new ``test``, and ask it everything; see ``start`` for what is raised."""
     if test.purpose.basis != Basis.LEGITIMATE_INTEREST:
         raise ValidationError(_("Only a purpose on Art. 6(1)(f) is weighed in a balance test."))
+    number(test)
     _add(test)
     ask(test, like=like)
+
+
+def number(test: BalanceTest) -> None:
+    """Make ``test`` the next version of its purpose."""
+    latest = BalanceTest.objects.filter(purpose=test.purpose_id).order_by("-version").first()
+    test.version = latest.version + 1 if latest else 1
 
 
 def ask(test: BalanceTest, *, like: BalanceTest | None = None) -> None:

@@ -11,6 +11,8 @@ from legitimate_interest.choices import Likelihood, Weight
 
 LOW, MEDIUM, HIGH = "low", "medium", "high"
 NAMES = {LOW: _("low"), MEDIUM: _("medium"), HIGH: _("high")}
+# On paper; on screen the style sheet decides.
+FILLS = {LOW: "#e5f3ea", MEDIUM: "#fcf0da", HIGH: "#fcebe9"}
 TONES = {LOW: "ok", MEDIUM: "warn", HIGH: "bad"}
 
 # In whole units: room for the words of both scales, then four cells by four.
@@ -39,7 +41,10 @@ class Cell:
     x: int
     y: int
     level: str
-    score: int
+
+    @property
+    def fill(self) -> str:
+        return FILLS[self.level]
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,7 @@ def _y(likelihood: int) -> int:
 
 
 def _cell(likelihood: int, severity: int) -> Cell:
-    grade = level(likelihood, severity)
-    return Cell(_x(severity), _y(likelihood), grade, likelihood * severity)
+    return Cell(_x(severity), _y(likelihood), level(likelihood, severity))
 
 
 def _marks(before: list[tuple[int, int, int]], after: list[tuple[int, int, int]]) -> Iterator[Mark]:

@@ -128,6 +128,9 @@ class BalanceTestQuerySet(AuditedQuerySet):
     def submitted(self) -> Self:
         return self.filter(state=TestState.SUBMITTED)
 
+    def rejected(self) -> Self:
+        return self.filter(state=TestState.REJECTED)
+
     def open(self) -> Self:
         """Drafts and submitted tests: one at most for each purpose."""
         return self.filter(OPEN)
@@ -137,6 +140,15 @@ class BalanceTestQuerySet(AuditedQuerySet):
 
     def awaiting_decision(self) -> Self:
         return self.submitted().filter(dpo_opinion_at__isnull=False)
+
+    def waiting_for(self, user: Any) -> Self:
+        """What ``user`` is to do next: opinions to give, decisions to take."""
+        asked = Q(pk__in=())
+        if user.has_perm("legitimate_interest.advise_balancetest"):
+            asked |= Q(dpo_opinion_at=None)
+        if user.has_perm("legitimate_interest.approve_balancetest"):
+            asked |= Q(dpo_opinion_at__isnull=False) & ~Q(author=user)
+        return self.submitted().filter(asked)
 
 
 class BalanceTest(AuditedModel):
@@ -352,6 +364,11 @@ class BalanceTest(AuditedModel):
     @property
     def is_draft(self) -> bool:
         return self.state == TestState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Being worked on: a draft, or submitted and not decided."""
+        return self.state in OPEN_STATES
 
     @property
     def relies(self) -> bool:
