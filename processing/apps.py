@@ -2,7 +2,18 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-REGISTERS = ("processingactivity", "purpose", "channelrule")
+REGISTERS = (
+    "processingactivity",
+    "purpose",
+    "channelrule",
+    "activityprocessor",
+    "activitytool",
+    "activityrecipient",
+    "activitytransfer",
+    "recipient",
+    "retentionrule",
+    "retentiontrigger",
+)
 
 
 class ProcessingConfig(AppConfig):

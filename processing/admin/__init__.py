@@ -1,6 +1,26 @@
 from processing.admin.activities import ProcessingActivityAdmin
+from processing.admin.catalogues import RecipientAdmin, RetentionTriggerAdmin
 from processing.admin.grants import PurposeGrantAdmin
+from processing.admin.parts import (
+    ActivityProcessorAdmin,
+    ActivityRecipientAdmin,
+    ActivityToolAdmin,
+    ActivityTransferAdmin,
+    RetentionRuleAdmin,
+)
 from processing.admin.purposes import PurposeAdmin
 from processing.admin.rules import ChannelRuleAdmin
 
-__all__ = ["ChannelRuleAdmin", "ProcessingActivityAdmin", "PurposeAdmin", "PurposeGrantAdmin"]
+__all__ = [
+    "ActivityProcessorAdmin",
+    "ActivityRecipientAdmin",
+    "ActivityToolAdmin",
+    "ActivityTransferAdmin",
+    "ChannelRuleAdmin",
+    "ProcessingActivityAdmin",
+    "PurposeAdmin",
+    "PurposeGrantAdmin",
+    "RecipientAdmin",
+    "RetentionRuleAdmin",
+    "RetentionTriggerAdmin",
+]

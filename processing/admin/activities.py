@@ -15,6 +15,8 @@ from audit import display
 from audit.admin import AuditedAdmin, AuditedImportExportMixin, Link
 from audit.lists import RegisterList, SavedView
 from processing.admin import shown
+from processing.admin.involving import InvolvingAdmin
+from processing.admin.parts import INLINES
 from processing.models import ProcessingActivity
 from processing.resources import ProcessingActivityResource
 
@@ -58,10 +60,18 @@ class CarriedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProcessingActivity)
-class ProcessingActivityAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin):
+class ProcessingActivityAdmin(AuditedImportExportMixin, InvolvingAdmin, RegisterList, AuditedAdmin):
     resource_classes = (ProcessingActivityResource,)
     list_display = ("number", "name", "record", "state", "purpose_count", "bases")
     list_display_links = ("name",)
+    as_of_display = (
+        "number",
+        "controller",
+        "special_data",
+        "dpia_needed",
+        "active_from",
+        "active_until",
+    )
     list_filter = (RecordFilter, CarriedOutFilter, "special_data", "dpia_needed")
     list_select_related = ("controller",)
     search_fields = ("name_pl", "name_en", "purposes__name_pl", "purposes__name_en")
@@ -115,6 +125,7 @@ class ProcessingActivityAdmin(AuditedImportExportMixin, RegisterList, AuditedAdm
         (_("Period"), {"fields": ("active_from", "active_until")}),
     )
     readonly_fields = ("contact", "purposes_panel")
+    inlines = INLINES
 
     class Media:
         css = {"all": ("ccgdpr/registers.css",)}

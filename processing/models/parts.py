@@ -99,10 +99,15 @@ class ActivityTool(ActivityPart):
 class ActivityProcessorQuerySet(PartQuerySet):
     def uncovered(self, day: date) -> Self:
         """Without an agreement of ours with the processor in force on ``day`` (Art. 28(3))."""
+        return self.with_cover(day).filter(is_covered=False)
+
+    def with_cover(self, day: date) -> Self:
+        """Tell of each whether the agreement it names, or else any, is in force on ``day``."""
         in_force = ProcessingAgreement.objects.given().in_force(day)
         with_any = Exists(in_force.filter(processor=OuterRef("organisation")))
         with_named = Exists(in_force.filter(pk=OuterRef("agreement")))
-        return self.filter(Q(agreement=None) & ~with_any | Q(agreement__isnull=False) & ~with_named)
+        covered = (Q(agreement=None) & with_any) | (Q(agreement__isnull=False) & with_named)
+        return self.annotate(is_covered=models.Case(models.When(covered, then=True), default=False))
 
 
 class ActivityProcessor(ActivityPart):
@@ -148,8 +153,15 @@ class ActivityProcessor(ActivityPart):
             raise ValidationError(
                 {"organisation": _("The centre itself is no processor of its own.")}
             )
+        if self.organisation_id and self.organisation_id == self._controller_id():
+            raise ValidationError(
+                {"organisation": _("The controller of the activity is no processor of its own.")}
+            )
         if self.agreement and self.agreement.processor_id != self.organisation_id:
             raise ValidationError({"agreement": _("This agreement is with somebody else.")})
+
+    def _controller_id(self) -> int | None:
+        return self.activity.controller_id if self.activity_id else None
 
 
 class Recipient(AuditedModel):

@@ -1,0 +1,48 @@
+"""Periods of parts as people enter them: by days, of which a record keeps the first instant."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.forms import VersionForm
+
+
+class InstantDay(forms.DateField):
+    """A local day; in the record its first instant, for today this very moment."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return timezone.localdate(value) if isinstance(value, datetime) else value
+
+    def clean(self, value: Any) -> datetime | None:
+        day = super().clean(value)
+        if day is None:
+            return None
+        if day == timezone.localdate():
+            return timezone.now()
+        return timezone.make_aware(datetime.combine(day, time.min))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class PartForm(VersionForm):
+    """A part of an activity: a day that nobody touched keeps its exact instant."""
+
+    since = InstantDay(label=_("Since"), required=False, initial=timezone.localdate)
+    until = InstantDay(
+        label=_("Until"), required=False, help_text=_("First day without it. Empty: no end.")
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for name in ("since", "until"):
+            if self.instance.pk and name not in self.changed_data:
+                self.cleaned_data[name] = getattr(self.instance, name)
+        if self.cleaned_data.get("since") is None:
+            self.cleaned_data["since"] = self.instance.since or timezone.now()
+        return cleaned
