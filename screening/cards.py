@@ -1,6 +1,6 @@
 """How a verdict reads: the large yes or no, one sentence why, and what it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -237,7 +237,18 @@ def _words(answer: Answer) -> dict[str, str]:
         # "sp. z o.o." ends a sentence by itself.
         "controller": answer.purpose.activity.controller.name.rstrip("."),
         "hours": settings.CONTACT_HOURS,
+        "recording": _said(t.recording_sentence for t in answer.question.tools if t.records_calls)
+        # Translators: Ta rozmowa jest nagrywana.
+        or _("This call is recorded."),
+        "ai": _said(t.ai_sentence for t in answer.question.tools if t.talks_to_people)
+        # Translators: Rozmawia Pani/Pan z automatem, nie z człowiekiem.
+        or _("You are talking to a machine, not to a person."),
     }
+
+
+def _said(sentences: Iterable[str]) -> str:
+    """The sentences of several tools, each once."""
+    return " ".join(dict.fromkeys(filter(None, sentences)))
 
 
 # Evidence ----------------------------------------------------------------------------------------
@@ -253,7 +264,23 @@ def _facts(answer: Answer, *, links: bool) -> Iterator[Fact]:
         yield Fact(_("Channel rule"), text, rule.provision)
     if verdict.event_id:
         yield from _of_the_consent(verdict, links=links)
+    yield from _of_the_registers(question, links=links)
     yield Fact(_("State as of"), display.moment(question.at))
+
+
+def _of_the_registers(question: Question, *, links: bool) -> Iterator[Fact]:
+    if test := question.balance_test:
+        text = _linked(str(test), "legitimate_interest_balancetest", test.pk, links=links)
+        yield Fact(_("Balance test"), text)
+    if told := question.notice:
+        names = {"notice": told.notice.name, "number": told.number}
+        text = _("%(notice)s, version %(number)d") % names
+        yield Fact(
+            _("Privacy notice"), _linked(text, "notices_noticeversion", told.pk, links=links)
+        )
+    if tool := question.tool:
+        text = _linked(str(tool), "processors_automationtool", tool.pk, links=links)
+        yield Fact(_("Tool"), text)
 
 
 def _of_the_consent(verdict: Verdict, *, links: bool) -> Iterator[Fact]:

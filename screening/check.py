@@ -13,6 +13,7 @@ from consents.lookup import kind_of
 from consents.models import ContactPoint
 from processing.choices import KIND_OF_CHANNEL, Campaign, Channel
 from processing.models import Purpose
+from processors.models import AutomationTool
 from screening.question import Question, Unanswerable, ask
 from screening.verdict import Verdict, judge
 
@@ -86,6 +87,7 @@ def check(
     purposes: Sequence[Purpose],
     *,
     at: datetime | None = None,
+    tool: AutomationTool | None = None,
     every_contact: bool = False,
 ) -> list[Holder]:
     """The answers about ``text``, by controller; ``every_contact`` adds the person's other ones.
@@ -104,7 +106,7 @@ def check(
         holders.append((Holder(controller, columns), list(own)))
     known = [pair for pair in holders if pair[0].point] or holders[:1]
     for holder, own in known:
-        holder.rows = _rows(own, holder.columns, moment)
+        holder.rows = _rows(own, holder.columns, moment, tool)
     return [holder for holder, _own in known]
 
 
@@ -132,19 +134,24 @@ def _channels(kind: str) -> list[str]:
 
 
 def _rows(
-    purposes: Sequence[Purpose], columns: Sequence[Column], at: datetime
+    purposes: Sequence[Purpose],
+    columns: Sequence[Column],
+    at: datetime,
+    tool: AutomationTool | None,
 ) -> list[tuple[Purpose, list[Answer]]]:
     return [
-        (purpose, [a for column in columns for a in _answers(purpose, column, at)])
+        (purpose, [a for column in columns for a in _answers(purpose, column, at, tool)])
         for purpose in purposes
     ]
 
 
-def _answers(purpose: Purpose, column: Column, at: datetime) -> Iterator[Answer]:
+def _answers(
+    purpose: Purpose, column: Column, at: datetime, tool: AutomationTool | None
+) -> Iterator[Answer]:
     for channel in column.channels:
         place = (purpose, channel, column.value, column.point)
         try:
-            question = ask(purpose, channel, at=at)
+            question = ask(purpose, channel, at=at, tool=tool)
         except Unanswerable as gap:
             yield Answer(*place, gap=str(gap))
         else:

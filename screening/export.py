@@ -68,7 +68,7 @@ class Export:
 
     def _csv(self) -> Iterator[bytes]:
         yield _lines([COLUMNS])
-        if self.question.reasons():
+        if self.question.reasons:
             return
         if is_postgresql():
             yield from self._copied()
@@ -109,7 +109,7 @@ class Export:
 
     def _fill(self, file: Any) -> None:
         options = {"constant_memory": True, "strings_to_urls": False}
-        rows = iter(()) if self.question.reasons() else self._read()
+        rows = iter(()) if self.question.reasons else self._read()
         with xlsxwriter.Workbook(file, options) as workbook:
             bold = workbook.add_format({"bold": True})
             _sheet(workbook, bold, rows)

@@ -11,6 +11,7 @@ from consents.contacts import Unusable, normalise
 from consents.lookup import kind_of
 from processing.choices import KIND_OF_CHANNEL, Campaign, Channel
 from processing.models import Purpose
+from processors.models import AutomationTool
 from screening.export import FORMATS
 
 
@@ -40,6 +41,22 @@ class PurposeChoice(forms.ModelChoiceField):
         super().__init__(Purpose.objects.none(), to_field_name="slug", **options)
 
 
+class ToolChoice(forms.ModelChoiceField):
+    """A tool by its key; where no tool has ever been used, there is nothing to choose."""
+
+    def __init__(self, **options: Any) -> None:
+        tools = AutomationTool.objects.filter(in_use_from__isnull=False)
+        # Translators: Narzędzie
+        options |= {"label": _("Tool"), "required": False, "to_field_name": "slug"}
+        # Translators: bez wskazania
+        super().__init__(tools, empty_label=_("not named"), **options)
+
+
+def _without_empty_tool(form: forms.Form) -> None:
+    if not form.fields["tool"].queryset.exists():
+        del form.fields["tool"]
+
+
 class CheckForm(forms.Form):
     """A contact in any spelling; purpose and channel narrow the answer, a moment moves it."""
 
@@ -53,12 +70,14 @@ class CheckForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("Channel"), required=False, choices=[("", _("every channel")), *Channel.choices]
     )
+    tool = ToolChoice()
     # Translators: Na chwilę
     at = LocalMoment(label=_("As of"), help_text="")
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, label_suffix="", **options)
         self.fields["purpose"].queryset = usable_by(user)
+        _without_empty_tool(self)
         if not user.has_perm("consents.view_consentevent"):
             del self.fields["at"]
 
@@ -82,14 +101,16 @@ class CheckForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """Which list: one granted purpose on one channel."""
+    """Which list: one granted purpose on one channel, by a tool if one is named."""
 
     purpose = PurposeChoice(label=_("Purpose"), empty_label=None)
     channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
+    tool = ToolChoice()
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, label_suffix="", **options)
         self.fields["purpose"].queryset = granted_to(user)
+        _without_empty_tool(self)
 
 
 class DownloadForm(ListForm):

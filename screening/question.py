@@ -1,19 +1,20 @@
-"""The question that a verdict answers, and what closes a purpose for everybody (verdict.md §2)."""
+"""The question that a verdict answers, with what the registers said then (verdict.md §2)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cached_property
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from legitimate_interest.models import BalanceTest
+from notices.models import NoticeVersion
 from processing.choices import KIND_OF_CHANNEL, Basis, Channel, Protects, Regime
-from processing.models import ChannelRule, Purpose
-
-# Channels on which the hours of a centre matter: those that ring.
-RINGING = (Channel.VOICE, Channel.AUTOMATED_CALL, Channel.SMS)
+from processing.models import ActivityTool, ChannelRule, Purpose
+from processors.models import AutomationTool
+from screening.gates import DUTIES, GATES
 
 
 class Unanswerable(ValueError):
@@ -22,13 +23,17 @@ class Unanswerable(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """May people be contacted for ``purpose`` on ``channel`` at ``at``, as known then?"""
+    """May people be contacted for ``purpose`` on ``channel`` at ``at``, as known then?
+
+    With ``tool``, if one is named; what the registers answer is read once for a whole batch.
+    """
 
     purpose: Purpose
     channel: str
     at: datetime
     known_at: datetime
     rules: tuple[ChannelRule, ...] = field(repr=False)
+    tool: AutomationTool | None = None
 
     @property
     def day(self) -> date:
@@ -66,13 +71,43 @@ class Question:
         required = {rule.regime for rule in self.requiring(natural=natural)}
         return tuple(sorted(required)) or (Regime.GDPR,)
 
+    @cached_property
     def reasons(self) -> tuple[str, ...]:
         """Codes that close the purpose for everybody, in order."""
         return tuple(code for code, closes in GATES if closes(self))
 
+    @cached_property
     def obligations(self) -> tuple[str, ...]:
         """Codes that come with every allow, in order; the Art. 14 notice depends on the contact."""
         return tuple(code for code, applies in DUTIES if applies(self))
+
+    # What the registers said then -------------------------------------------------------------
+
+    @cached_property
+    def balance_test(self) -> BalanceTest | None:
+        """The approved test that the purpose rests on, where it rests on Art. 6(1)(f)."""
+        if self.purpose.basis != Basis.LEGITIMATE_INTEREST:
+            return None
+        tests = BalanceTest.objects.current(self.at).filter(purpose=self.purpose)
+        return tests.order_by("-version").first()
+
+    @cached_property
+    def notice(self) -> NoticeVersion | None:
+        """What people were told of the purpose; the newest, where several notices name it."""
+        versions = NoticeVersion.objects.in_force(self.at).for_purpose(self.purpose)
+        return versions.select_related("notice").order_by("-effective_from", "-pk").first()
+
+    @cached_property
+    def tools_in_use(self) -> tuple[AutomationTool, ...]:
+        """Tools in use at the moment, and for this activity."""
+        used = ActivityTool.objects.running(self.at).filter(activity=self.purpose.activity_id)
+        tools = AutomationTool.objects.in_use(self.at).filter(pk__in=used.values("tool"))
+        return tuple(tools.order_by("name", "pk"))
+
+    @property
+    def tools(self) -> tuple[AutomationTool, ...]:
+        """The named tool alone, else every tool of the activity."""
+        return (self.tool,) if self.tool else self.tools_in_use
 
 
 def ask(
@@ -81,15 +116,18 @@ def ask(
     *,
     at: datetime | None = None,
     known_at: datetime | None = None,
+    tool: AutomationTool | str | None = None,
 ) -> Question:
     """The question, with the law of its moment; moments are aware, by default now.
 
-    Raises Unanswerable, naming the nearest, where the purpose or channel is unknown, and naming the
-    gap where no channel rule is in force.
+    Raises Unanswerable, naming the nearest, where purpose, channel or tool is unknown, and naming
+    the gap where no channel rule is in force.
     """
     at, known_at = at or timezone.now(), known_at or timezone.now()
     if isinstance(purpose, str):
         purpose = _purpose(purpose)
+    if isinstance(tool, str):
+        tool = _tool(tool) if tool else None
     if channel not in Channel.values:
         raise Unanswerable(
             _("There is no channel “{key}”.").format(key=channel)
@@ -102,7 +140,7 @@ def ask(
                 channel=channel, day=local_day(at).isoformat()
             )
         )
-    return Question(purpose, channel, at, known_at, rules)
+    return Question(purpose, channel, at, known_at, rules, tool)
 
 
 def _purpose(key: str) -> Purpose:
@@ -111,6 +149,13 @@ def _purpose(key: str) -> Purpose:
         return found
     known = Purpose.objects.order_by("slug").values_list("slug", flat=True)
     raise Unanswerable(_("There is no purpose “{key}”.").format(key=key) + _nearest(key, known))
+
+
+def _tool(key: str) -> AutomationTool:
+    if found := AutomationTool.objects.filter(slug=key).first():
+        return found
+    known = AutomationTool.objects.order_by("slug").values_list("slug", flat=True)
+    raise Unanswerable(_("There is no tool “{key}”.").format(key=key) + _nearest(key, known))
 
 
 def _nearest(key: str, known: Iterable[str]) -> str:
@@ -122,46 +167,3 @@ def _nearest(key: str, known: Iterable[str]) -> str:
 def local_day(moment: datetime) -> date:
     """The calendar day of ``moment`` in the house's own time zone."""
     return timezone.localdate(moment, timezone.get_default_timezone())
-
-
-# What closes a purpose for everybody, in the order of REASONS: a later room adds its gate here.
-
-
-def is_inactive(question: Question) -> bool:
-    purpose, at = question.purpose, question.at
-    return at < purpose.active_from or (
-        purpose.active_until is not None and at >= purpose.active_until
-    )
-
-
-def asks_where_consent_is_required(question: Question) -> bool:
-    return question.purpose.asks_for_consent and any(r.consent_required for r in question.rules)
-
-
-Gate = Callable[[Question], bool]
-GATES: tuple[tuple[str, Gate], ...] = (
-    ("purpose_inactive", is_inactive),
-    ("consent_request_blocked", asks_where_consent_is_required),
-)
-
-
-# What comes with every allow.
-
-
-def rests_on_legitimate_interest(question: Question) -> bool:
-    return question.purpose.basis == Basis.LEGITIMATE_INTEREST
-
-
-def is_commercial_email(question: Question) -> bool:
-    return question.is_commercial and question.channel == Channel.EMAIL
-
-
-def has_hours(question: Question) -> bool:
-    return bool(settings.CONTACT_HOURS) and question.channel in RINGING
-
-
-DUTIES: tuple[tuple[str, Gate], ...] = (
-    ("tell_right_to_object", rests_on_legitimate_interest),
-    ("mark_commercial", is_commercial_email),
-    ("honour_hours", has_hours),
-)

@@ -40,6 +40,44 @@ OF_THE_PURPOSE = (
         _("Art. 5(1)(b) GDPR"),
     ),
     Reason(
+        "no_instruction",
+        # Translators: Brak umowy z klientem
+        _("No agreement with the client"),
+        # Translators: Nie obowiązuje umowa powierzenia z klientem, dla którego miałby to być
+        # kontakt.
+        _("No processing agreement is in force with the client for whom contact would be made."),
+        # Translators: art. 28 ust. 3 lit. a i art. 29 RODO
+        _("Art. 28(3)(a) and 29 GDPR"),
+    ),
+    Reason(
+        "balance_test_missing",
+        # Translators: Brak testu równowagi
+        _("No balance test"),
+        # Translators: Cel opiera się na prawnie uzasadnionym interesie, a nikt nie zatwierdził
+        # testu równowagi.
+        _("The purpose rests on a legitimate interest, and no balance test has been approved."),
+        # Translators: art. 6 ust. 1 lit. f RODO
+        _("Art. 6(1)(f) GDPR"),
+    ),
+    Reason(
+        "balance_test_expired",
+        # Translators: Test równowagi nieaktualny
+        _("Balance test out of date"),
+        # Translators: Minął termin przeglądu testu równowagi, na którym opiera się cel.
+        _("The balance test that the purpose rests on is past its review."),
+        # Translators: art. 6 ust. 1 lit. f RODO
+        _("Art. 6(1)(f) GDPR"),
+    ),
+    Reason(
+        "tool_not_in_use",
+        # Translators: Narzędzie nie jest w użyciu
+        _("Tool not in use"),
+        # Translators: Wskazanego narzędzia nie dopuszczono do użycia albo nie do tej czynności.
+        _("The tool that was named has not been put in use, or not for this activity."),
+        # Translators: art. 28 i 32 RODO
+        _("Art. 28 and 32 GDPR"),
+    ),
+    Reason(
         "consent_request_blocked",
         # Translators: Pytanie o zgodę też wymaga zgody
         _("A request for consent needs consent too"),
@@ -265,6 +303,24 @@ OBLIGATIONS = (
         _("At first contact at the latest, clearly and apart from anything else."),
         # Translators: art. 21 ust. 4 RODO
         _("Art. 21(4) GDPR"),
+    ),
+    Obligation(
+        "announce_recording",
+        # Translators: „%(recording)s”
+        _("“%(recording)s”"),
+        # Translators: Zanim zacznie się nagrywanie.
+        _("Before the recording starts."),
+        # Translators: art. 13 RODO
+        _("Art. 13 GDPR"),
+    ),
+    Obligation(
+        "announce_ai",
+        # Translators: „%(ai)s”
+        _("“%(ai)s”"),
+        # Translators: Najpóźniej na początku pierwszego kontaktu, wyraźnie.
+        _("At the beginning of the first contact at the latest, clearly."),
+        # Translators: art. 50 ust. 1 i 5 aktu o sztucznej inteligencji
+        _("Art. 50(1) and (5) AI Act"),
     ),
     Obligation(
         "mark_commercial",

@@ -54,7 +54,7 @@ def tally(question: Question) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         counts = {(reasons_in(bit) or ("",))[0]: count for bit, count in cursor.fetchall()}
-    if closed := question.reasons():
+    if closed := question.reasons:
         counts = {closed[0]: sum(counts.values())}
     return {code: counts[code] for code in ("", *CODES) if code in counts}
 
@@ -95,14 +95,14 @@ def _verdict(
     wording_id: int | None,
     since: Any,
 ) -> Verdict:
-    reasons = (*question.reasons(), *reasons_in(mask))
+    reasons = (*question.reasons, *reasons_in(mask))
     obligations = () if reasons else obligations_of(question, uninformed=bool(uninformed))
     return Verdict(reasons, obligations, point_id, event_id, wording_id, aware(since))
 
 
 def obligations_of(question: Question, *, uninformed: bool) -> tuple[str, ...]:
     first = ("give_art14_notice",) if uninformed else ()
-    return (*first, *question.obligations())
+    return (*first, *question.obligations)
 
 
 def aware(value: Any) -> datetime | None:

@@ -21,6 +21,7 @@ from audit.models import AccessEvent
 from consents.admin.shown import clear_contact, contact, person
 from processing.choices import Channel
 from processing.models import Purpose
+from processors.models import AutomationTool
 from screening.cards import Card, brief, card
 from screening.check import Answer, Column, Holder, check
 from screening.export import COLUMNS, FORMATS, Export, iso
@@ -92,7 +93,13 @@ def _people(request: HttpRequest, asked: dict[str, Any]) -> list[Person]:
     purposes = [asked["purpose"]] if asked["purpose"] else list(usable_by(request.user))
     # A supervisor sees the typed contact alone, whoever keeps the registers all of the person.
     sees_all = request.user.has_perm("consents.view_contactpoint")
-    holders = check(asked["contact"], purposes, at=asked.get("at"), every_contact=sees_all)
+    holders = check(
+        asked["contact"],
+        purposes,
+        at=asked.get("at"),
+        tool=asked.get("tool"),
+        every_contact=sees_all,
+    )
     for holder in holders:
         _log(holder, asked)
     return [_person(holder, asked, request) for holder in holders]
@@ -109,11 +116,16 @@ def _log(holder: Holder, asked: dict[str, Any]) -> None:
             "contact_points": points,
             "purposes": [purpose.slug for purpose, _answers in holder.rows],
             "channels": sorted({answer.channel for answer in answers}),
+            "tool": _slug(asked.get("tool")),
             "as_of": iso(asked.get("at") or timezone.now()),
             "allowed": sum(answer.is_allowed for answer in answers),
             "denied": sum(not answer.is_allowed for answer in answers),
         },
     )
+
+
+def _slug(tool: AutomationTool | None) -> str:
+    return tool.slug if tool else ""
 
 
 def _person(holder: Holder, asked: dict[str, Any], request: HttpRequest) -> Person:
@@ -192,7 +204,8 @@ def _lists(request: HttpRequest, asked: ListForm, *, download: DownloadForm) -> 
 def _question(form: ListForm) -> Question | None:
     """What the form asks; where no law is recorded for it, the form says so."""
     try:
-        return ask(form.cleaned_data["purpose"], form.cleaned_data["channel"])
+        asked = form.cleaned_data
+        return ask(asked["purpose"], asked["channel"], tool=asked.get("tool"))
     except Unanswerable as gap:
         form.add_error("channel", str(gap))
         return None
@@ -257,6 +270,7 @@ def _stream(question: Question, format_: str, reason: str) -> HttpResponse:
         filters={
             "purpose": question.purpose.slug,
             "channel": question.channel,
+            "tool": _slug(question.tool),
             "format": format_,
             "as_of": iso(question.at),
             "valid_until": iso(list_valid_until(question)),

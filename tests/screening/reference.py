@@ -19,7 +19,9 @@ from consents.models import (
     Suppression,
     WordingReview,
 )
-from processing.models import ChannelRule, Purpose
+from legitimate_interest.models import BalanceTest
+from processing.models import ActivityTool, ChannelRule, Purpose
+from processors.models import AutomationTool, ProcessingAgreement
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -56,6 +58,11 @@ class House:
         default_factory=lambda: list(Restriction.objects.select_related("contact_point"))
     )
     suppressions: list = field(default_factory=lambda: list(Suppression.objects.all()))
+    agreements: list = field(
+        default_factory=lambda: list(ProcessingAgreement.objects.select_related("processor"))
+    )
+    tests: list = field(default_factory=lambda: list(BalanceTest.objects.all()))
+    uses: list = field(default_factory=lambda: list(ActivityTool.objects.select_related("tool")))
 
     def __post_init__(self) -> None:
         self.events: dict[int, list[ConsentEvent]] = defaultdict(list)
@@ -92,7 +99,13 @@ class House:
     # The verdict ---------------------------------------------------------------------------------
 
     def reasons(
-        self, purpose: Purpose, channel: str, value: str, at: datetime, known_at: datetime
+        self,
+        purpose: Purpose,
+        channel: str,
+        value: str,
+        at: datetime,
+        known_at: datetime,
+        tool: AutomationTool | None = None,
     ) -> list[str]:
         day = at.astimezone(WARSAW).date()
         rules = [
@@ -105,6 +118,7 @@ class House:
         found = []
         if at < purpose.active_from or (purpose.active_until and purpose.active_until <= at):
             found.append("purpose_inactive")
+        found += self._of_the_registers(purpose, at, day, tool)
         if purpose.campaign == "consent_request" and any(r.consent_required for r in rules):
             found.append("consent_request_blocked")
         try:
@@ -116,6 +130,41 @@ class House:
             return [*found, "unknown_contact"]
         found += self._of_the_contact(purpose, channel, point, at, known_at, day)
         return found + self._of_the_consent(purpose, channel, point, at, known_at, rules)
+
+    def _of_the_registers(self, purpose, at, day: date, tool) -> list[str]:
+        found = []
+        controller = purpose.activity.controller
+        if not controller.is_own and not any(
+            a.controller_id == controller.pk and a.processor.is_own and _binds(a, day)
+            for a in self.agreements
+        ):
+            found.append("no_instruction")
+        if purpose.basis == "6-1-f":
+            standing = [
+                t
+                for t in self.tests
+                if t.purpose_id == purpose.pk
+                and t.state == "approved"
+                and t.outcome in ("rely", "rely_with_safeguards")
+                and t.valid_from <= at
+                and not (t.superseded_at and t.superseded_at <= at)
+            ]
+            if not standing:
+                found.append("balance_test_missing")
+            elif all(t.review_on <= day for t in standing):
+                found.append("balance_test_expired")
+        if tool and not any(
+            use.tool_id == tool.pk
+            and use.activity_id == purpose.activity_id
+            and use.since <= at
+            and not (use.until and use.until <= at)
+            and tool.in_use_from
+            and tool.in_use_from <= at
+            and not (tool.retired_at and tool.retired_at <= at)
+            for use in self.uses
+        ):
+            found.append("tool_not_in_use")
+        return found
 
     def _of_the_contact(self, purpose, channel, point, at, known_at, day: date) -> list[str]:
         commercial = purpose.nature == "commercial"
@@ -291,6 +340,16 @@ class House:
                 expired = min(e.valid_until or NEVER for e in tellings) <= at
                 return ("expired" if expired else "given"), told
         return "unconfirmed", None
+
+
+def _binds(agreement: ProcessingAgreement, day: date) -> bool:
+    ends = [d for d in (agreement.in_force_until, agreement.terminated_on) if d]
+    begun = (
+        agreement.signed_on
+        and agreement.in_force_from
+        and (agreement.signed_on <= day and agreement.in_force_from <= day)
+    )
+    return bool(begun) and all(day < end for end in ends)
 
 
 def _from_others(acquisition: Acquisition) -> bool:

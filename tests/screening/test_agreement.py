@@ -34,11 +34,12 @@ def test_every_verdict_is_that_of_the_reference(seed: int) -> None:
     for purpose, channel in itertools.product(world.purposes, CHANNELS):
         for _ in range(3):
             at, known_at = world.rng.choice(MOMENTS), world.rng.choice(MOMENTS)
-            question = ask(purpose, channel, at=at, known_at=known_at)
+            tool = world.rng.choice([None, *world.tools])
+            question = ask(purpose, channel, at=at, known_at=known_at, tool=tool)
             asked = world.rng.sample(values, 60)
             answered = [list(v.reasons) for v in judge(question, asked)]
-            expected = [house.reasons(purpose, channel, value, at, known_at) for value in asked]
-            assert answered == expected, (purpose, channel, at, known_at)
+            expected = [house.reasons(purpose, channel, v, at, known_at, tool) for v in asked]
+            assert answered == expected, (purpose, channel, at, known_at, tool)
             seen.update(code for reasons in answered for code in reasons)
     assert seen == set(CODES)
 
@@ -48,12 +49,11 @@ def test_an_allow_rests_on_the_consent_of_the_reference() -> None:
     house = House()
     values = sorted({p.value for p in world.points})
     compared = 0
-    for purpose, channel in itertools.product(world.purposes, CHANNELS):
-        at = known_at = MOMENTS[-1]
-        question = ask(purpose, channel, at=at, known_at=known_at)
+    for purpose, channel, at in itertools.product(world.purposes, CHANNELS, MOMENTS[1:]):
+        question = ask(purpose, channel, at=at, known_at=MOMENTS[-1])
         for value, verdict in zip(values, judge(question, values), strict=True):
             if verdict.is_allowed and verdict.event_id:
-                given = house.give(purpose, channel, value, at, known_at)
+                given = house.give(purpose, channel, value, at, MOMENTS[-1])
                 assert (verdict.event_id, verdict.since) == (given.pk, given.occurred_at)
                 compared += 1
     assert compared > 20

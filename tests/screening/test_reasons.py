@@ -21,6 +21,7 @@ from tests.factories import (
     WordingFactory,
 )
 from tests.screening.conftest import GIVEN_AT, give
+from tests.screening.registers import approved_test
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 BOXES = dict.fromkeys(
@@ -59,6 +60,7 @@ def test_a_request_for_consent_is_blocked_where_the_rule_requires_one(
     consented: SimpleNamespace,
 ) -> None:
     asking = PurposeFactory(campaign=Campaign.CONSENT_REQUEST, basis=Basis.LEGITIMATE_INTEREST)
+    approved_test(asking)
     assert "consent_request_blocked" in judge_one(ask(asking, "email"), consented.value).reasons
     letter = PointFactory(kind="postal", value="ul. Prosta 1")
     assert judge_one(ask(asking, "post"), letter.value).reasons == ()
@@ -317,6 +319,7 @@ def test_nobody_consents_for_another(consented: SimpleNamespace) -> None:
 def test_a_letter_for_a_consent_purpose_needs_consent_too(consented: SimpleNamespace) -> None:
     letter = PointFactory(kind="postal", value="ul. Prosta 1", subject=consented.subject)
     by_interest = PurposeFactory(legitimate=True)
+    approved_test(by_interest)
     assert judge_one(ask(consented.purpose, "post"), letter.value).reasons == ("no_consent",)
     assert judge_one(ask(by_interest, "post"), letter.value).is_allowed
 
@@ -327,6 +330,7 @@ def test_a_company_needs_the_consent_of_the_channel_and_no_basis(
     consented.subject.kind = SubjectKind.COMPANY
     consented.subject.save()
     by_interest = PurposeFactory(legitimate=True)
+    approved_test(by_interest)
     letter = PointFactory(kind="postal", value="ul. Prosta 1", subject=consented.subject)
     assert judge_one(ask(by_interest, "email"), consented.value).reasons == ("no_consent",)
     assert judge_one(ask(consented.purpose, "post"), letter.value).is_allowed
@@ -336,6 +340,7 @@ def test_natural_persons_alone_were_protected_before_2024(consented: SimpleNames
     """Art. 10 UŚUDE beside art. 172 PT: a message to a company's handle needed no consent."""
     moment = datetime(2020, 1, 1, tzinfo=UTC)
     by_interest = PurposeFactory(legitimate=True)
+    approved_test(by_interest, moment - timedelta(days=1))
     company = PointFactory(kind="handle", value="@firma", subject=consented.subject)
     question = ask(by_interest, Channel.MESSENGER, at=moment)
     assert judge_one(question, company.value).reasons == ("no_consent",)
@@ -394,6 +399,7 @@ def test_on_legitimate_interest_the_right_to_object_is_told(consented: SimpleNam
     interest = PurposeFactory(
         basis=Basis.LEGITIMATE_INTEREST, campaign=Campaign.MATTER, nature=Nature.SERVICE
     )
+    approved_test(interest)
     assert obligations(consented, interest, "email", consented.value) == ("tell_right_to_object",)
 
 

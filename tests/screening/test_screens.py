@@ -19,6 +19,7 @@ from consents.panels import obstacles_of
 from screening.export import COLUMNS
 from tests.factories import (
     ActivityFactory,
+    AgreementFactory,
     GrantFactory,
     OrganisationFactory,
     PointFactory,
@@ -125,6 +126,7 @@ def test_the_dpo_asks_about_the_past(consented: SimpleNamespace) -> None:
 
 def test_each_controller_answers_for_itself(consented: SimpleNamespace) -> None:
     client = OrganisationFactory(client=True, name="Sklep Przykład")
+    AgreementFactory(taken=True, controller=client)
     theirs = PurposeFactory(activity=ActivityFactory(controller=client), service=True)
     PointFactory(controller=client, value=consented.value)
     page = checked(signed_in(), consented.value)

@@ -32,9 +32,18 @@ from consents.models import (
     WordingReview,
     month_after,
 )
+from legitimate_interest.choices import RELYING, Outcome
 from processing.choices import Basis, Campaign, Channel, Nature, Regime
 from processing.models import Purpose
-from tests.factories import ActivityFactory, OrganisationFactory, PurposeFactory, SourceFactory
+from processors.models import AutomationTool
+from tests.factories import (
+    ActivityFactory,
+    AgreementFactory,
+    OrganisationFactory,
+    PurposeFactory,
+    SourceFactory,
+)
+from tests.screening.registers import approved_test, tool_in_use, used_by
 
 # Around both changes of law that the rules know, and after: 2024-11-10 is when the PKE came.
 MOMENTS = [
@@ -62,6 +71,7 @@ PROOF = {"evidence_id": 1, "evidence_sha256": "0" * 64}
 
 # Houses of one test stand beside each other: no two have the same number.
 STREET = itertools.count()
+TOOLS = itertools.count()
 
 
 class World:
@@ -71,6 +81,9 @@ class World:
         self.rng = random.Random(seed)
         self.controllers = [OrganisationFactory(), OrganisationFactory(client=True)]
         self.purposes = [self._purpose(n) for n in range(7)]
+        self._agree()
+        self._test_interests()
+        self.tools = [self._tool(n) for n in range(4)]
         self.sources = [self._source(c, kind) for c in self.controllers for kind in SourceKind]
         self.wordings = [
             self._wording(p, c, n) for p in self.purposes for c in CHANNELS for n in (1, 2)
@@ -102,6 +115,36 @@ class World:
             nature=nature,
             active_until=MOMENTS[3] if number == 6 else None,
         )
+
+    def _agree(self) -> None:
+        """None at first; then it held for a while, and in some houses was made anew."""
+        centre, client = self.controllers
+        periods = [(DAYS[1], DAYS[2]), *([(DAYS[3], None)] if self.rng.random() < 0.5 else [])]
+        for start, end in periods:
+            AgreementFactory(
+                controller=client,
+                processor=centre,
+                signed_on=start,
+                in_force_from=start,
+                in_force_until=end,
+                complete=False,
+            )
+
+    def _test_interests(self) -> None:
+        """One test outlived its review; another holds, waits, says no, or is not there."""
+        old, other = (p for p in self.purposes if p.basis == Basis.LEGITIMATE_INTEREST)
+        approved_test(old, MOMENTS[0], lasts=timedelta(days=self.rng.choice([90, 200])))
+        if self.rng.random() < 0.7:
+            outcome = self.rng.choice([*RELYING, Outcome.NOT_RELY])
+            approved_test(other, self.rng.choice(MOMENTS[:4]), outcome=outcome)
+
+    def _tool(self, number: int) -> AutomationTool:
+        tool = tool_in_use(f"tool-{next(TOOLS)}", self.rng.choice(MOMENTS[:3]))
+        for activity in {p.activity for p in self.purposes}:
+            if self.rng.random() < 0.6:
+                until = self.rng.choice([None, None, LATER, MOMENTS[4]])
+                used_by(activity, tool, self.rng.choice(MOMENTS[:3]), until)
+        return tool
 
     def _source(self, controller: Any, kind: str) -> LeadSource:
         proven = controller == self.controllers[1]

@@ -27,12 +27,13 @@ REFUSED = 2
 class Command(BaseCommand):
     help = (
         "Writes the list of people who may be contacted for one purpose on one channel. "
-        "Exit 2: an unknown purpose or channel, or no rule for it; nothing written."
+        "Exit 2: an unknown purpose, channel or tool, or no rule for it; nothing written."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--purpose", required=True, metavar="KEY", help="key of the purpose")
         parser.add_argument("--channel", required=True, metavar="CODE", help="code of the channel")
+        parser.add_argument("--tool", default="", metavar="KEY", help="by which tool, if by one")
         parser.add_argument("--format", choices=sorted(FORMATS), default="csv")
         parser.add_argument("--as-of", default="", metavar="ISO", help="the moment, by default now")
         parser.add_argument("--output", required=True, metavar="FILE", help="- for standard output")
@@ -40,13 +41,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            question = ask(options["purpose"], options["channel"], at=_moment(options["as_of"]))
+            question = ask(
+                options["purpose"],
+                options["channel"],
+                at=_moment(options["as_of"]),
+                tool=options["tool"],
+            )
         except Unanswerable as error:
             raise CommandError(str(error), returncode=REFUSED) from error
         export = Export(question)
         manifest = {
             "purpose": question.purpose.slug,
             "channel": question.channel,
+            "tool": question.tool.slug if question.tool else "",
             "format": options["format"],
             "as_of": iso(question.at),
         }
