@@ -29,6 +29,7 @@ from consents.models import (
     SourceWording,
     Suppression,
     WordingReview,
+    given_during,
 )
 from processing.choices import Basis, Channel, Nature, Regime
 from processing.models import ChannelRule, Purpose
@@ -43,11 +44,10 @@ GIVEN = Q(state__in=(ConsentState.GIVEN, ConsentState.UNCONFIRMED))
 def in_use(wordings: QuerySet[ConsentWording]) -> QuerySet[ConsentWording]:
     """Shown by a source now, or given consents rest on them."""
     named = Consent.objects.given().filter(event__wording=OuterRef("pk"))
+    until = Coalesce(OuterRef("shown_until"), Value(NEVER))
     then = Consent.objects.given().filter(
-        event__source=OuterRef("source"),
+        given_during(OuterRef("source"), OuterRef("shown_from"), until),
         event__wording=None,
-        event__occurred_at__gte=OuterRef("shown_from"),
-        event__occurred_at__lt=Coalesce(OuterRef("shown_until"), Value(NEVER)),
         purpose=OuterRef("wording__purpose"),
         channel=OuterRef("wording__channel"),
     )

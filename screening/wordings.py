@@ -50,10 +50,10 @@ class Judged:
 def showings(question: Question) -> list[Showing]:
     """What each source of the controller showed when, from ever to ever, without overlaps."""
     shown: dict[int, list[SourceWording]] = defaultdict(list)
-    # Polish first, where several languages were shown.
-    for row in SourceWording.objects.filter(
+    rows = SourceWording.objects.filter(
         wording__purpose=question.purpose, wording__channel=question.channel
-    ).order_by("-wording__language", "pk"):
+    )
+    for row in rows.preferred():
         shown[row.source_id].append(row)
     sources = LeadSource.objects.filter(controller=question.controller_id)
     return [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,6 @@ from consents.models import (
     ConsentEvent,
     ConsentImport,
     MappingPreset,
-    SourceWording,
     StagedReject,
 )
 from processing.models import Purpose
@@ -79,16 +78,8 @@ def rejected(upload: ConsentImport) -> list[tuple[RowError, int]]:
 
 def without_wording(upload: ConsentImport) -> Iterator[dict[str, Any]]:
     """Consents of this import that rest on no wording, by purpose and channel, with the period."""
-    events = ConsentEvent.objects.filter(batch=upload.uuid, kind=EventKind.GIVEN, wording=None)
-    moment = OuterRef("occurred_at")
-    shown = SourceWording.objects.filter(
-        Q(shown_until=None) | Q(shown_until__gt=moment),
-        source=OuterRef("source"),
-        wording__purpose=OuterRef("purpose"),
-        wording__channel=OuterRef("channel"),
-        shown_from__lte=moment,
-    )
-    groups = events.filter(~Exists(shown)).values("purpose", "channel").annotate(count=Count("pk"))
+    events = ConsentEvent.objects.filter(batch=upload.uuid, kind=EventKind.GIVEN)
+    groups = events.without_wording().values("purpose", "channel").annotate(count=Count("pk"))
     for group in groups.order_by("purpose", "channel"):
         yield {
             "purpose": Purpose.objects.get(pk=group["purpose"]),

@@ -18,8 +18,9 @@ from audit.choices import Way
 from audit.reading.errors import Refused
 from audit.sql import is_postgresql, refresh_statistics
 from consents.choices import ImportState
+from consents.importing.buffers import BATCH
 from consents.importing.chunk import Again, Chunk, forget
-from consents.importing.staging import BATCH, clear_rows, first_imported_at
+from consents.importing.staging import clear_rows, first_imported_at
 from consents.models import LARGE, ConsentImport, MappingPreset, StagedContact
 
 COUNTS = (

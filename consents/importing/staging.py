@@ -1,21 +1,19 @@
 """A file read into the staging tables: what it says, in the order in which it will be recorded."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.reading.errors import Refused
 from audit.reading.tables import Member
-from audit.sql import instant, is_postgresql
 from consents.choices import ImportState
 from consents.contacts import Contact, keyed_hmac
+from consents.importing.buffers import Buffer
 from consents.importing.errors import RowError
 from consents.importing.mapping import checked
 from consents.importing.parties import parties
@@ -29,7 +27,6 @@ from processing.models import Purpose
 SUPPRESSED = "suppressed"
 # Rows without a no stand behind all that hold one, whatever their line (product.md, Import).
 AFTER_NOES = 1 << 40
-BATCH = 5_000
 STAGED = (StagedContact, StagedAct, StagedReject)
 
 
@@ -100,7 +97,7 @@ class _Reader:
         ids = Purpose.objects.filter(activity__controller=controller).values_list("slug", "pk")
         self.purposes: dict[str, int] = dict(ids)
         self.ends = _Ends(upload.source_id)
-        self.staged = {model: _Buffer(model, beat) for model in STAGED}
+        self.staged = {model: Buffer(model, beat) for model in STAGED}
         self.rows, self.positions, self.reasons, self.notes = (
             0,
             [0, AFTER_NOES],
@@ -116,7 +113,7 @@ class _Reader:
             checked(table.mapping, self.purposes, preset=True)
             self._read(table)
         if self.untimed and not self.timed:
-            raise Refused(_WHEN())
+            raise _undated()
         for buffer in self.staged.values():
             buffer.flush()
         if self.undated >= {GIVEN, "no"}:
@@ -168,7 +165,7 @@ class _Reader:
         if table.mapping.get("as_of") != "file" or self.upload.as_of:
             return None
         if not (table.in_archive and self.timed):
-            raise Refused(_WHEN())
+            raise _undated()
         return self.moment
 
     def _reject(self, error: RowError) -> None:
@@ -287,7 +284,7 @@ class _Ends:
 
     def __init__(self, source_id: int) -> None:
         shown = SourceWording.objects.filter(source=source_id).select_related("wording")
-        self.shown = list(shown.order_by("-wording__language", "pk"))
+        self.shown = list(shown.preferred())
         self.any = any(each.wording.valid_months for each in self.shown)
 
     def of(self, purpose_id: int | None, channel: str, moment: datetime) -> datetime | None:
@@ -295,66 +292,10 @@ class _Ends:
             return None
         for each in self.shown:
             about = (each.wording.purpose_id, each.wording.channel)
-            began = each.shown_from <= moment
-            if about == (purpose_id, channel) and began and not _over(each, moment):
+            if about == (purpose_id, channel) and each.was_shown(moment):
                 return end_of(each.wording, moment)
         return None
 
 
-def _over(shown: SourceWording, moment: datetime) -> bool:
-    return shown.shown_until is not None and shown.shown_until <= moment
-
-
-def _WHEN() -> str:
-    return _("The file does not say when: name the moment at which it was true (--as-of).")
-
-
-class _Buffer:
-    """Rows of one staging table, written in batches: a batch is one short transaction."""
-
-    def __init__(self, model: type[models.Model], beat: Callable[[], None]) -> None:
-        self.beat = beat
-        fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-        self.model, self.columns = model, [field.column for field in fields]
-        self.texts = [field.column for field in fields if isinstance(field, models.CharField)]
-        times = (n for n, field in enumerate(fields) if isinstance(field, models.DateTimeField))
-        self.times = list(times)
-        self.rows: list[tuple] = []
-
-    def add(self, row: tuple) -> None:
-        self.rows.append(row)
-        if len(self.rows) >= BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        rows, self.rows = self.rows, []
-        if rows:
-            with transaction.atomic(), connection.cursor() as cursor:
-                (self._copy if is_postgresql() else self._insert)(cursor, rows)
-            self.beat()
-
-    def _copy(self, cursor: Any, rows: list[tuple]) -> None:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
-        columns, texts = (
-            ", ".join(map(connection.ops.quote_name, names)) for names in (self.columns, self.texts)
-        )
-        table = self.model._meta.db_table
-        statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({texts}))"
-        with cursor.copy(statement) as copy:
-            copy.write(text.getvalue())
-
-    def _insert(self, cursor: Any, rows: list[tuple]) -> None:
-        columns = ", ".join(map(connection.ops.quote_name, self.columns))
-        marks = ", ".join(["%s"] * len(self.columns))
-        cursor.executemany(
-            f"INSERT INTO {self.model._meta.db_table} ({columns}) VALUES ({marks})",  # noqa: S608
-            [self._stored(cells) for cells in rows] if self.times else rows,
-        )
-
-    def _stored(self, cells: tuple) -> list[Any]:
-        stored = list(cells)
-        for place in self.times:
-            if cells[place] is not None:
-                stored[place] = instant(cells[place])
-        return stored
+def _undated() -> Refused:
+    return Refused(_("The file does not say when: name the moment at which it was true (--as-of)."))

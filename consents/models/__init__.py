@@ -1,4 +1,11 @@
-from consents.models.events import NEVER, Consent, ConsentEvent, Evidence, commitment
+from consents.models.events import (
+    NEVER,
+    Consent,
+    ConsentEvent,
+    Evidence,
+    commitment,
+    given_during,
+)
 from consents.models.imports import ConsentImport, MappingPreset
 from consents.models.people import LIVE, ContactPoint, DataSubject
 from consents.models.sources import Acquisition, LeadSource, SourceWording, month_after
@@ -40,5 +47,6 @@ __all__ = [
     "Suppression",
     "WordingReview",
     "commitment",
+    "given_during",
     "month_after",
 ]

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import uuid
 from datetime import UTC, datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
@@ -68,7 +68,28 @@ def commitment(salt: str, body: str) -> str:
     return hashlib.sha256((salt + body).encode()).hexdigest()
 
 
+def _shown(event: str = "") -> models.QuerySet:
+    """What the source showed when the event of the outer query (its ``event``) occurred."""
+    return SourceWording.objects.shown(
+        OuterRef(f"{event}source"),
+        OuterRef(f"{event}purpose"),
+        OuterRef(f"{event}channel"),
+        OuterRef(f"{event}occurred_at"),
+    )
+
+
+def given_during(source: Any, start: Any, until: Any) -> Q:
+    """Consents given at ``source`` in ``[start, until)``; each may be an outer expression."""
+    return Q(
+        event__source=source, event__occurred_at__gte=start, event__occurred_at__lt=until or NEVER
+    )
+
+
 class ConsentEventQuerySet(AppendOnlyQuerySet):
+    def without_wording(self) -> Self:
+        """Acts about which nobody knows the text that was shown (Art. 7(1))."""
+        return self.filter(~Exists(_shown()), wording=None)
+
     def of_consent(self, consent: "Consent") -> Self:
         return self.filter(
             contact_point=consent.contact_point_id,
@@ -168,21 +189,9 @@ class ConsentEvent(AppendOnlyModel):
         return f"{self.get_kind_display()} · {self.get_channel_display()}"
 
 
-def _shown() -> models.QuerySet:
-    """What the source of a consent showed for its purpose × channel when it was given."""
-    occurred_at = OuterRef("event__occurred_at")
-    return SourceWording.objects.filter(
-        Q(shown_until=None) | Q(shown_until__gt=occurred_at),
-        source=OuterRef("event__source"),
-        wording__purpose=OuterRef("purpose"),
-        wording__channel=OuterRef("channel"),
-        shown_from__lte=occurred_at,
-    ).order_by("-wording__language", "pk")
-
-
 def _without_wording() -> Q:
     return Q(
-        ~Exists(_shown()),
+        ~Exists(_shown("event__")),
         state__in=(ConsentState.GIVEN, ConsentState.UNCONFIRMED),
         event__wording=None,
     )
@@ -201,11 +210,12 @@ class ConsentQuerySet(models.QuerySet):
         return self.annotate(
             rests_on_id=Coalesce(
                 "event__wording_id",
-                Subquery(_shown().values("wording__id")[:1]),
+                Subquery(_shown("event__").values("wording__id")[:1]),
                 output_field=models.BigIntegerField(),
             ),
             rests_on_version=Coalesce(
-                "event__wording__version", Subquery(_shown().values("wording__version")[:1])
+                "event__wording__version",
+                Subquery(_shown("event__").values("wording__version")[:1]),
             ),
         )
 
@@ -213,10 +223,7 @@ class ConsentQuerySet(models.QuerySet):
         """Given or awaiting confirmation on ``wording``, named or shown there and then."""
         told = Q(event__wording=wording)
         for shown in wording.shown.all():
-            period = Q(event__source=shown.source_id, event__occurred_at__gte=shown.shown_from)
-            if shown.shown_until:
-                period &= Q(event__occurred_at__lt=shown.shown_until)
-            told |= period
+            told |= given_during(shown.source_id, shown.shown_from, shown.shown_until)
         asked = self.filter(
             told,
             purpose=wording.purpose_id,

@@ -14,7 +14,7 @@ from audit.text import localised
 from consents.choices import FROM_OTHERS, SourceKind
 from consents.models.people import ContactPoint
 from consents.models.wordings import ConsentWording
-from processing.models import held_at
+from processing.models import held_at, within
 from processors.models import Organisation
 
 
@@ -95,14 +95,21 @@ class LeadSource(AuditedModel):
 
 
 class SourceWordingQuerySet(AuditedQuerySet):
-    def shown(self, source: Any, purpose: Any, channel: str, moment: datetime) -> Self:
-        """What ``source`` showed for a purpose × channel at ``moment``, Polish first."""
+    def preferred(self) -> Self:
+        """Polish first, where several languages were shown: consents rest on the first."""
+        return self.order_by("-wording__language", "pk")
+
+    def shown(self, source: Any, purpose: Any, channel: Any, moment: Any) -> Self:
+        """What ``source`` showed for a purpose × channel at ``moment``, the preferred first.
+
+        Each may be an expression over an outer query.
+        """
         return self.filter(
             held_at(moment, "shown_from", "shown_until"),
             source=source,
             wording__purpose=purpose,
             wording__channel=channel,
-        ).order_by("-wording__language", "pk")
+        ).preferred()
 
 
 class SourceWording(AuditedModel):
@@ -136,6 +143,9 @@ class SourceWording(AuditedModel):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    def was_shown(self, moment: datetime) -> bool:
+        return within(moment, self.shown_from, self.shown_until)
 
     def clean(self) -> None:
         if not (self.source_id and self.wording_id and self.shown_from):

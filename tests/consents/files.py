@@ -2,8 +2,12 @@
 
 import csv
 import io
+import itertools
 from pathlib import Path
 from typing import Any
+
+import pytest
+from django.db import connection
 
 from consents.importing.applying import apply, foresee, outcome
 from consents.importing.uploads import new_upload, read
@@ -120,3 +124,48 @@ def told() -> list[tuple[Any, ...]]:
     """All events by value."""
     fields = ("contact_point__key", "channel", "kind", "occurred_at", "own_time", "valid_until")
     return sorted(ConsentEvent.objects.values_list(*fields), key=str)
+
+
+def one(email: str = "anna@poczta.example") -> Consent:
+    return Consent.objects.get(contact_point__key=email)
+
+
+YES_NO = [
+    table(("anna@poczta.example", "1", "2023-04-26 10:00")),
+    table(("ANNA@poczta.example", "0", "2024-04-26 10:00")),
+    table(("anna@Poczta.example", "1", "2022-04-26 10:00")),
+]
+
+
+def row_counts() -> dict[str, int]:
+    """Rows of every table of the room but those of work in progress."""
+    tables = [t for t in connection.introspection.table_names() if t.startswith("consents_")]
+    kept = [t for t in tables if "staged" not in t and t != "consents_consentimport"]
+    with connection.cursor() as cursor:
+        return {table: _count(cursor, table) for table in kept}
+
+
+def _count(cursor: Any, table: str) -> int:
+    cursor.execute(f"SELECT COUNT(*) FROM {table}")
+    return cursor.fetchone()[0]
+
+
+class Stop(Exception):
+    pass
+
+
+def stop_after(chunks: int) -> Any:
+    beats = itertools.count(1)
+
+    def beat(done: int) -> None:
+        if next(beats) >= chunks:
+            raise Stop
+
+    return beat
+
+
+def chunks_of(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    monkeypatch.setattr("consents.importing.applying.CHUNK", rows)
+    monkeypatch.setattr("consents.importing.applying.SQLITE_CHUNK", rows)
+    monkeypatch.setattr("consents.importing.applying.SQLITE_PAUSE", 0)
+    monkeypatch.setattr("consents.importing.applying._paced", lambda rows, seconds: rows)

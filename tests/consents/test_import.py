@@ -1,60 +1,53 @@
 """Files recorded: whole rows, told once, in any order, and no no undone."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from audit.reading.errors import Refused
 from audit.reconciliation import gaps
-from consents.choices import EventKind, EvidenceKind, ImportState, SuppressionOrigin
-from consents.contacts import keyed_hmac
 from consents.fold import differences
-from consents.importing.applying import apply, outcome
-from consents.importing.rejects import rejects
-from consents.importing.uploads import sweep
+from consents.importing.applying import apply
 from consents.models import (
-    Acquisition,
     Consent,
     ConsentEvent,
     ConsentImport,
-    ContactPoint,
-    DataSubject,
-    Evidence,
-    MappingPreset,
     Restriction,
     SourceWording,
-    StagedAct,
     StagedContact,
-    Suppression,
 )
-from consents.services import reassign, suppress, withdraw
 from tests.consents.files import (
     DEWELOPER,
     EXCEL,
     FLAGS,
     SAMPLES,
+    YES_NO,
+    Stop,
+    chunks_of,
     foreseen,
     imported,
     numbers,
+    one,
+    row_counts,
     staged,
     states,
+    stop_after,
     table,
     told,
 )
 from tests.factories import (
-    OrganisationFactory,
-    PointFactory,
-    PurposeFactory,
     SourceFactory,
     WordingFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("import_house")]
+
+
 AS_OF = "2026-01-31T12:00"
 # What each sample holds, counted by tests/samples/README.md's one-liners, not by the importer.
 SAMPLE_COUNTS = [
@@ -92,18 +85,6 @@ SAMPLE_COUNTS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def house() -> None:
-    newsletter = PurposeFactory(slug="newsletter")
-    PurposeFactory(slug="marketing-own", activity=newsletter.activity)
-    SourceFactory(slug="web-form")
-    SourceFactory(slug="phone")
-
-
-def one(email: str = "anna@poczta.example") -> Consent:
-    return Consent.objects.get(contact_point__key=email)
-
-
 # Counts ------------------------------------------------------------------------------------------
 
 
@@ -120,24 +101,11 @@ def test_the_same_file_again_changes_nothing(
     name: str, options: dict[str, Any], expected: dict[str, int]
 ) -> None:
     imported(SAMPLES / name, **options)
-    before = _rows()
+    before = row_counts()
     again = numbers(imported(SAMPLES / name, **options))
-    assert _rows() == before
+    assert row_counts() == before
     rows, rejected = expected["rows"], expected.get("rejected", 0)
     assert again == numbers({"rows": rows, "rejected": rejected, "unchanged": rows - rejected})
-
-
-def _rows() -> dict[str, int]:
-    """Rows of every table of the room but those of work in progress."""
-    tables = [t for t in connection.introspection.table_names() if t.startswith("consents_")]
-    kept = [t for t in tables if "staged" not in t and t != "consents_consentimport"]
-    with connection.cursor() as cursor:
-        return {table: _count(cursor, table) for table in kept}
-
-
-def _count(cursor: Any, table: str) -> int:
-    cursor.execute(f"SELECT COUNT(*) FROM {table}")
-    return cursor.fetchone()[0]
 
 
 def test_the_samples_end_in_the_same_state_in_any_order() -> None:
@@ -164,12 +132,6 @@ def test_events_fold_to_the_stored_states_and_everything_has_history() -> None:
 
 
 # Yes and no --------------------------------------------------------------------------------------
-
-YES_NO = [
-    table(("anna@poczta.example", "1", "2023-04-26 10:00")),
-    table(("ANNA@poczta.example", "0", "2024-04-26 10:00")),
-    table(("anna@Poczta.example", "1", "2022-04-26 10:00")),
-]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
@@ -219,11 +181,11 @@ def test_a_yes_and_a_no_of_one_file_with_times_are_two_events() -> None:
 
 
 def test_rows_that_hold_a_no_are_recorded_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    _chunks(monkeypatch, 2)
+    chunks_of(monkeypatch, 2)
     body = table(*[(f"a{n}@x.pl", "0" if n > 6 else "1", "2023-04-26 10:00") for n in range(9)])
     upload = staged(body, mapping=FLAGS)
     with pytest.raises(Stop):
-        apply(upload, beat=_stop_after(2))
+        apply(upload, beat=stop_after(2))
     assert set(Consent.objects.values_list("state", flat=True)) == {"refused"}
 
 
@@ -303,285 +265,7 @@ def test_bounces_alone_say_no_time(tmp_path: Path) -> None:
     assert imported(path, as_of=AS_OF)["restricted"] == 20
 
 
-# People and contacts -----------------------------------------------------------------------------
-
-CONTACTS = {"columns": {c: {"field": c} for c in ("email", "phone", "first_name")}}
-
-
-def contacts(*rows: tuple[str, str, str]) -> bytes:
-    return table(*rows, header="email,phone,first_name")
-
-
-def owner(key: str) -> str:
-    return ContactPoint.objects.get(key=key).subject.first_name
-
-
-@pytest.mark.parametrize("chunk", [1, 2, 5000])
-def test_two_people_may_share_a_phone(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
-    _chunks(monkeypatch, chunk)
-    imported(
-        contacts(("a@x.pl", "601602603", "Anna"), ("b@x.pl", "601602603", "Beata")),
-        mapping=CONTACTS,
-    )
-    assert [owner(key) for key in ("a@x.pl", "b@x.pl", "+48601602603")] == ["Anna", "Beata", "Anna"]
-
-
-@pytest.mark.parametrize("chunk", [1, 2, 5000])
-def test_rows_of_one_contact_are_one_person(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
-    _chunks(monkeypatch, chunk)
-    rows = [("A@x.pl", "", "Anna"), ("a@x.pl", "601602603", "Ania"), ("", "601602603", "Anula")]
-    counts = imported(contacts(*rows), mapping=CONTACTS)
-    assert (DataSubject.objects.count(), counts["applied"], counts["unchanged"]) == (1, 2, 1)
-
-
-def test_a_new_number_joins_the_person_of_the_address() -> None:
-    point = PointFactory(value="a@x.pl")
-    imported(contacts(("a@x.pl", "601602603", "")), mapping=CONTACTS)
-    assert ContactPoint.objects.get(kind="phone").subject_id == point.subject_id
-
-
-def test_names_and_values_stay_out_of_history() -> None:
-    imported(contacts(("a@x.pl", "601602603", "Anna")), mapping=CONTACTS)
-    kept = [*DataSubject.history.values(), *ContactPoint.history.values()]
-    assert len(kept) == 3
-    assert "Anna" not in str(kept)
-    assert "a@x.pl" not in str(kept)
-
-
-def test_all_of_an_import_is_one_batch() -> None:
-    imported(YES_NO[0], mapping=FLAGS)
-    batch = ConsentImport.objects.get().uuid
-    history = DataSubject.history.get()
-    assert (ConsentEvent.objects.get().batch, history.history_batch) == (batch, batch)
-    assert history.history_way == "import"
-
-
-def test_every_event_has_the_hash_and_the_line_of_its_file_as_evidence() -> None:
-    imported(table(("", "", ""), ("a@x.pl", "1", "2023-04-26 10:00")), mapping=FLAGS)
-    event = ConsentEvent.objects.get()
-    evidence = Evidence.objects.get(pk=event.evidence_id)
-    assert (evidence.sha256, event.evidence_line) == (event.evidence_sha256, 3)
-    assert ConsentImport.objects.get().sha256 in evidence.body
-
-
-def test_an_address_of_the_net_is_evidence_of_its_row() -> None:
-    imported(SAMPLES / "mailchimp_audience_export.zip")
-    rows = Evidence.objects.filter(kind=EvidenceKind.IMPORT_ROW)
-    event = ConsentEvent.objects.filter(kind=EventKind.GIVEN).first()
-    assert rows.count() == 300
-    assert all(evidence.is_intact for evidence in rows)
-    assert rows.filter(pk=event.evidence_id).exists()
-
-
-def test_bought_contacts_start_the_clock_of_art_14() -> None:
-    SourceFactory(slug="purchased", purchased=True)
-    imported(contacts(("a@x.pl", "", "")), mapping=CONTACTS, source="purchased")
-    acquisition = Acquisition.objects.get()
-    assert acquisition.obtained_on == timezone.localdate()
-    assert acquisition.due_on > acquisition.obtained_on
-
-
-def test_a_saved_format_never_records_for_a_purpose_of_another_controller() -> None:
-    client = OrganisationFactory(client=True)
-    PurposeFactory(slug="sklep-oferty", activity__controller=client)
-    meaning = {"consent": {"channel": "email", "purpose": "sklep-oferty"}}
-    mapping = {"columns": FLAGS["columns"] | {"yes": meaning}}
-    MappingPreset(slug="sklep", name_pl="x", name_en="x", mapping=mapping).save()
-    with pytest.raises(Refused, match="sklep-oferty"):
-        staged(YES_NO[0], preset="sklep")
-
-
-def test_contacts_of_two_controllers_are_two() -> None:
-    client = OrganisationFactory(client=True)
-    PointFactory(value="anna@poczta.example", controller=client)
-    imported(YES_NO[0], mapping=FLAGS)
-    assert ContactPoint.objects.filter(key="anna@poczta.example").count() == 2
-
-
-def test_an_act_before_a_number_was_reassigned_belongs_to_the_former_holder() -> None:
-    imported(YES_NO[0], mapping=FLAGS)
-    reassign(ContactPoint.objects.get(), retired_for="reassigned", reason="nowy abonent")
-    assert imported(YES_NO[0], mapping=FLAGS)["unchanged"] == 1
-    counts = imported(YES_NO[1], mapping=FLAGS)
-    assert (counts["refused"], ContactPoint.objects.count()) == (1, 1)
-
-
-def test_an_act_after_a_number_was_reassigned_is_of_the_new_holder() -> None:
-    imported(YES_NO[0], mapping=FLAGS)
-    point = ContactPoint.objects.get()
-    reassign(point, retired_for="reassigned", reason="nowy abonent")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE consents_contactpoint SET retired_at = %s", [datetime(2025, 1, 1, tzinfo=UTC)]
-        )
-    imported(table(("anna@poczta.example", "1", "2026-01-01 10:00")), mapping=FLAGS)
-    new = ContactPoint.objects.get(retired_at=None)
-    assert (ContactPoint.objects.count(), new.events.count()) == (2, 1)
-    assert new.subject_id != point.subject_id
-
-
-# Suppressions ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "spelling", ["anna@poczta.example", "ANNA@POCZTA.EXAMPLE", " anna@poczta.example "]
-)
-def test_an_erased_person_stays_out(spelling: str) -> None:
-    centre = OrganisationFactory()
-    suppress(centre, "email", "anna@poczta.example", origin="erasure", scope="all")
-    body = table((spelling, "1", "2023-04-26 10:00"), ("b@x.pl", "1", "2023-04-26 10:00"))
-    for counts in (foreseen(body, mapping=FLAGS), imported(body, mapping=FLAGS)):
-        assert (counts["reasons"], counts["applied"]) == ({"erased": 1}, 1)
-    assert list(ContactPoint.objects.values_list("key", flat=True)) == ["b@x.pl"]
-
-
-def test_another_suppression_closes_the_verdict_and_not_the_register() -> None:
-    centre = OrganisationFactory()
-    suppress(centre, "email", "anna@poczta.example", origin="industry_list", scope="commercial")
-    counts = imported(YES_NO[0], mapping=FLAGS)
-    assert (one().state, counts["protected"]) == ("given", 1)
-
-
-def test_a_list_of_strangers_makes_no_contact() -> None:
-    imported(SAMPLES / "genesys_dnc.csv")
-    assert ContactPoint.objects.count() == DataSubject.objects.count() == 0
-    number = Suppression.objects.filter(hmac=keyed_hmac("phone", "+48790181590"))
-    assert set(number.values_list("channel", "scope", "origin")) == {
-        ("voice", "all", SuppressionOrigin.DO_NOT_CALL),
-        ("automated_call", "all", SuppressionOrigin.DO_NOT_CALL),
-    }
-
-
-# Our own export ----------------------------------------------------------------------------------
-
-EXPORT = (
-    "contact_point,channel,purpose,controller,subject_ref,external_id,name,basis,since,"
-    "wording_version,source,obligations,as_of,valid_until"
-)
-
-
-def exported(*emails: str) -> bytes:
-    rows = []
-    for consent in Consent.objects.filter(state="given", contact_point__key__in=emails):
-        point = consent.contact_point
-        since = consent.since.astimezone(UTC).isoformat()
-        rest = ("1", "phone", "", "2026-01-01T00:00:00+00:00", "2026-01-01T04:00:00+00:00")
-        who = (str(point.subject.uuid), "", "Anna Nowak", "6-1-a", since)
-        rows.append((point.value, consent.channel, "newsletter", "centrum", *who, *rest))
-    return table(*rows, header=EXPORT)
-
-
-@pytest.mark.parametrize("as_of", ["", AS_OF])
-def test_an_export_followed_by_an_import_changes_nothing(as_of: str) -> None:
-    when = "" if as_of else "2023-04-26 10:00:00.123456"
-    imported(table(("anna@poczta.example", "1", when)), mapping=FLAGS, source="phone", as_of=as_of)
-    before = _rows()
-    counts = imported(exported("anna@poczta.example"))
-    assert numbers(counts) == {"rows": 1, "unchanged": 1}
-    assert (counts["format"], _rows()) == ("ccgdpr", before)
-
-
-def test_an_export_does_not_undo_a_withdrawal_after_it() -> None:
-    imported(YES_NO[0], mapping=FLAGS)
-    body = exported("anna@poczta.example")
-    consent = one()
-    source = consent.event.source
-    withdraw(
-        consent.contact_point, consent.purpose, "email", source=source, method="link", evidence="x"
-    )
-    imported(body)
-    assert one().state == "withdrawn"
-
-
-# Salesforce --------------------------------------------------------------------------------------
-
-CONSENT_FILE = (
-    b"Id,PartyId,ContactPointType,DataUsePurposeId,PrivacyConsentStatus,CaptureDate\n"
-    b"1,P1,Email,0ZW1,OptIn,2023-04-26T10:00:00Z\n2,P2,Email,0ZW1,OptOut,2023-04-26T10:00:00Z\n"
-)
-CONTACT_FILE = b"IndividualId,FirstName,Email,Phone\nP1,Anna,anna@poczta.example,601602603\n"
-
-
-def test_salesforce_consents_without_contacts_are_all_rejected() -> None:
-    counts = imported(CONSENT_FILE)
-    assert (counts["rows"], counts["reasons"]) == (2, {"contact_not_found": 2})
-
-
-def test_salesforce_consents_find_their_contacts_in_a_second_file(tmp_path: Path) -> None:
-    (tmp_path / "contacts.csv").write_bytes(CONTACT_FILE)
-    counts = imported(CONSENT_FILE, contacts=str(tmp_path / "contacts.csv"))
-    assert (counts["given"], counts["rejected"], one().state) == (1, 1, "given")
-
-
-def test_salesforce_consents_find_their_contacts_in_the_archive(tmp_path: Path) -> None:
-    import zipfile
-
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("Contact.csv", CONTACT_FILE)
-        archive.writestr("ContactPointTypeConsent.csv", CONSENT_FILE)
-    counts = imported(tmp_path / "a.zip")
-    assert (counts["format"], counts["given"]) == ("salesforce_consent", 1)
-
-
-def test_salesforce_consents_of_several_purposes_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "contacts.csv").write_bytes(CONTACT_FILE + b"P2,B,b@x.pl,\n")
-    body = CONSENT_FILE.replace(b"P2,Email,0ZW1", b"P2,Email,0ZW2")
-    with pytest.raises(Refused, match="0ZW2"):
-        staged(body, contacts=str(tmp_path / "contacts.csv"))
-
-
-# Stopped and gone on -----------------------------------------------------------------------------
-
-
-class Stop(Exception):
-    pass
-
-
-def _stop_after(chunks: int) -> Any:
-    beats = itertools.count(1)
-
-    def beat(done: int) -> None:
-        if next(beats) >= chunks:
-            raise Stop
-
-    return beat
-
-
-def _chunks(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
-    monkeypatch.setattr("consents.importing.applying.CHUNK", rows)
-    monkeypatch.setattr("consents.importing.applying.SQLITE_CHUNK", rows)
-    monkeypatch.setattr("consents.importing.applying.SQLITE_PAUSE", 0)
-    monkeypatch.setattr("consents.importing.applying._paced", lambda rows, seconds: rows)
-
-
-@pytest.mark.parametrize("stopped", [1, 2, 3, 4])
-def test_a_stopped_import_goes_on_where_it_stood(
-    monkeypatch: pytest.MonkeyPatch, stopped: int
-) -> None:
-    _chunks(monkeypatch, 70)
-    upload = staged(SAMPLES / "mailchimp_audience_export.zip")
-    with pytest.raises(Stop):
-        apply(upload, beat=_stop_after(stopped))
-    upload = ConsentImport.objects.get()
-    assert upload.state == ImportState.APPLYING
-    apply(upload)
-    assert numbers(outcome(upload)) == SAMPLE_COUNTS[0][2]
-
-
-def test_what_was_staged_is_erased_once_applied_and_rejects_after_a_day() -> None:
-    upload = staged(SAMPLES / "excel_cp1250.csv", mapping=EXCEL, encoding="cp1250")
-    apply(upload)
-    assert StagedContact.objects.count() == StagedAct.objects.count() == 0
-    assert len(list(rejects(upload))) == 137
-    sweep(timezone.now() + timedelta(hours=25))
-    assert list(rejects(upload)) == []
-
-
-def test_numbers_leave_the_connection_with_the_import() -> None:
-    imported(YES_NO[0], mapping=FLAGS)
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM temp.sqlite_master")
-        else:
-            cursor.execute("SELECT relname FROM pg_class WHERE relpersistence = 't'")
-        assert [name for (name,) in cursor.fetchall() if name.startswith("import_")] == []
+def test_a_line_end_within_a_cell_splits_no_row() -> None:
+    body = table(("bad\raddress", "1", "2023-04-26 10:00"), ("a@x.pl", "1", "2023-04-26 10:00"))
+    counts = imported(body, mapping=FLAGS)
+    assert (counts["rejected"], counts["given"]) == (1, 1)
