@@ -28,23 +28,24 @@ WEIGHED = (
 
 
 @transaction.atomic
-def start(*, purpose: Purpose, by: Any) -> BalanceTest:
+def start(*, purpose: Purpose, by: Any, at: datetime | None = None) -> BalanceTest:
     """Begin a draft of ``by`` with every question that is asked today.
 
     Raises ValidationError where the purpose has another basis, or a test is being worked on.
     """
-    test = BalanceTest(purpose=purpose, author=by)
+    test = BalanceTest(purpose=purpose, author=by, created_at=at or timezone.now())
     begin(test)
     return test
 
 
 @transaction.atomic
-def copy(test: BalanceTest, *, by: Any) -> BalanceTest:
+def copy(test: BalanceTest, *, by: Any, at: datetime | None = None) -> BalanceTest:
     """A new draft version with the texts of ``test``, asked in the words of today.
 
     Raises ValidationError where a test of the purpose is already being worked on.
     """
-    newer = BalanceTest(purpose=test.purpose, author=by, copied_from=test)
+    begun = at or timezone.now()
+    newer = BalanceTest(purpose=test.purpose, author=by, copied_from=test, created_at=begun)
     for name in COPIED:
         setattr(newer, name, getattr(test, name))
     begin(newer, like=test)

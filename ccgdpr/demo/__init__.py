@@ -7,7 +7,18 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.sql import refresh_statistics
-from ccgdpr.demo import daily_work, grants, people, registers, sources, staff
+from ccgdpr.demo import (
+    agreements,
+    balance,
+    daily_work,
+    grants,
+    notices,
+    people,
+    registers,
+    sources,
+    staff,
+    tools,
+)
 from ccgdpr.demo.making import by_the_demo
 from consents.models import LARGE
 
@@ -21,9 +32,13 @@ def build(*, password: str) -> dict[str, User]:
     with by_the_demo():
         team = staff.create(password)
         registers.create()
+        agreements.create()
+        tools.create(team)
+        balance.create(team)
         sources.create(team)
         is_new = people.create(team)
         grants.create(team)
+        notices.create(team)
     if is_new:
         daily_work.do(team)
         refresh_statistics(*LARGE)
