@@ -1,5 +1,6 @@
 """Who is responsible, and whom to turn to (Art. 13(1)(a), (b), 13(2)(d); 14 alike)."""
 
+from audit.display import NBSP
 from notices.writing.pen import Pen, plain
 from notices.writing.registers import Facts
 from processors.models import Organisation
@@ -63,9 +64,11 @@ def _name(org: Organisation, pen: Pen) -> str:
 
 
 def _ways(email: str, phone: str, pen: Pen) -> str:
-    ways = [pen.pick(f"e-mail {plain(email)}", f"e-mail {plain(email)}")] if email else []
+    ways = [f"e-mail {plain(email)}"] if email else []
     if phone:
-        ways.append(pen.pick(f"tel. {plain(phone)}", f"phone {plain(phone)}"))
+        # A number is not torn at the end of a line.
+        number = plain(phone).replace(" ", NBSP)
+        ways.append(pen.pick(f"tel.{NBSP}{number}", f"phone {number}"))
     return ", ".join(ways)
 
 
