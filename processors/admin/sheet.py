@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from processors.admin import shown
@@ -46,15 +48,15 @@ def _sub_processors(agreement: ProcessingAgreement, day: date) -> Iterator[Shown
 
 
 def context(agreement: ProcessingAgreement) -> dict[str, Any]:
-    """For ``pdf/agreement.html``."""
+    """For ``pdf/agreement.html``; what is worded here is asked for in the document's language."""
     return {
         "agreement": agreement,
-        "title": _("Processing agreement %(reference)s") % {"reference": agreement.reference},
+        "title": format_lazy(_("Processing agreement {reference}"), reference=agreement.reference),
         "controller": agreement.controller.name,
-        "way_round": shown.way_round(agreement),
+        "status": partial(shown.status, agreement),
         "terms": [_term(agreement, name) for name in HEADER_TERMS],
-        "clauses": list(_clauses(agreement)),
-        "related": related(agreement),
+        "clauses": partial(_clauses, agreement),
+        "related": partial(related, agreement),
     }
 
 
@@ -62,11 +64,13 @@ def _term(agreement: ProcessingAgreement, name: str) -> tuple[Any, str]:
     return agreement._meta.get_field(name).verbose_name, getattr(agreement, name)
 
 
-def _clauses(agreement: ProcessingAgreement) -> Iterator[dict[str, Any]]:
+def _clauses(agreement: ProcessingAgreement) -> list[dict[str, Any]]:
     """Every clause that is asked, with the answer of this agreement."""
     answers = {clause.item_id: clause for clause in agreement.clauses.select_related("item")}
     items = {item.pk: item for item in ClauseItem.objects.filter(active=True)}
     items |= {key: clause.item for key, clause in answers.items()}
+    lines = []
     for item in sorted(items.values(), key=lambda each: (each.position, each.pk)):
         clause = answers.get(item.pk) or AgreementClause(item=item)
-        yield {"item": item, "answer": answer_of(clause, item), "note": clause.note}
+        lines.append({"item": item, "answer": answer_of(clause, item), "note": clause.note})
+    return lines

@@ -139,9 +139,11 @@ class AdequacyDecision(AuditedModel):
 
 
 class TransferQuerySet(AuditedQuerySet):
-    def made(self, day: date) -> Self:
+    def running(self, day: date) -> Self:
         """Going on on ``day``."""
         return self.filter(running_on(day))
+
+    made = running
 
     def to_third_countries(self) -> Self:
         return self.exclude(country__in=EEA)
