@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 from audit.choices import Severity
+from audit.models import FindingAcknowledgement
+from audit.models.findings import MESSAGES
 
 ORDER = {severity: place for place, severity in enumerate(Severity.values)}
 
@@ -45,7 +47,20 @@ class Rule:
     met: Callable[[Any], Any] = _silent
 
     def records(self) -> QuerySet:
+        """Everything that breaks it, acknowledged or not."""
         return self.broken(self.model._default_manager.filter(self.standing))
+
+    def open_records(self) -> QuerySet:
+        return self.records().exclude(pk__in=self.acknowledgements().values("record_id"))
+
+    def acknowledged_records(self) -> QuerySet:
+        return self.records().filter(pk__in=self.acknowledgements().values("record_id"))
+
+    def acknowledgements(self) -> QuerySet[FindingAcknowledgement]:
+        """Those that hold today; what was accepted as minor no longer counts once it is grave."""
+        as_grave = [s for s in Severity.values if ORDER[s] <= ORDER[self.severity]]
+        standing = FindingAcknowledgement.objects.standing()
+        return standing.filter(rule=self.code, severity__in=as_grave)
 
     def is_broken_by(self, record: models.Model, *, as_candidate: bool = False) -> bool:
         """Whether the stored ``record`` breaks it; as a candidate, wherever it stands now."""
@@ -62,6 +77,10 @@ class Finding:
     rule: Rule
     record: models.Model
     names_record: bool = True
+    acknowledgement: FindingAcknowledgement | None = None
+    # What the reader may do about it (audit.mending); nobody in particular may do anything.
+    offers_mend: bool = True
+    acknowledge_url: str = ""
 
     @property
     def severity(self) -> str:
@@ -90,7 +109,7 @@ class Finding:
 
     @property
     def mend_url(self) -> str:
-        return self.rule.mend_url(self.record)
+        return self.rule.mend_url(self.record) if self.offers_mend else ""
 
     @property
     def mend_label(self) -> Any:
@@ -125,6 +144,7 @@ def register(rule: Rule) -> Rule:
     if rule.code in _rules:
         raise ValueError(f"There already is a rule {rule.code}")
     _rules[rule.code] = rule
+    MESSAGES[rule.code] = rule.message
     return rule
 
 
@@ -134,24 +154,58 @@ def registered() -> list[Rule]:
 
 
 def open_findings() -> Iterator[Finding]:
-    """What is broken in the whole house, the gravest first; one query for each rule."""
+    """What is broken in the whole house and nobody lives with, the gravest first.
+
+    One query for each rule.
+    """
     for rule in registered():
-        for record in rule.records():
+        for record in rule.open_records().iterator():
             yield Finding(rule, record)
 
 
-def count_open() -> int:
-    """How many findings are open, by counting alone."""
-    return sum(rule.records().count() for rule in registered())
+def counts(asked: Iterable[Rule], *, acknowledged: bool = False) -> dict[str, int]:
+    """How many records break each rule, by its code: the open ones, or those lived with.
+
+    One query, however many rules there are.
+    """
+    found: dict[str, int] = {}
+    arms, params = [], []
+    for rule in asked:
+        rows = rule.acknowledged_records() if acknowledged else rule.open_records()
+        found[rule.code] = 0
+        try:
+            sql, values = rows.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        arms.append(f"SELECT %s AS code, COUNT(*) AS n FROM ({sql}) r{len(arms)}")  # noqa: S608 (made by the ORM)
+        params += [rule.code, *values]
+    if arms:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(arms), params)
+            found |= dict(cursor.fetchall())
+    return found
 
 
 def findings_for(record: models.Model) -> list[Finding]:
-    """What ``record`` breaks as it stands."""
+    """What ``record`` breaks as it stands, with who lives with it: that opens no gate."""
+    broken = [rule for rule in _over(record) if rule.is_broken_by(record)]
+    lived_with = _acknowledged(broken, record) if broken else {}
     return [
-        Finding(rule, record, names_record=False)
-        for rule in _over(record)
-        if rule.is_broken_by(record)
+        Finding(rule, record, names_record=False, acknowledgement=lived_with.get(rule.code))
+        for rule in broken
     ]
+
+
+def _acknowledged(broken: list[Rule], record: models.Model) -> dict[str, FindingAcknowledgement]:
+    standing = FindingAcknowledgement.objects.standing().filter(
+        rule__in=[rule.code for rule in broken], record_id=record.pk
+    )
+    severities = {rule.code: rule.severity for rule in broken}
+    return {
+        row.rule: row
+        for row in standing.select_related("recorded_by")
+        if ORDER[row.severity] <= ORDER[severities[row.rule]]
+    }
 
 
 def unmet(record: models.Model, verb: str) -> list[Rule]:

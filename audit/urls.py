@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from audit.admin import trail
+from audit.admin import acknowledgements, trail
 
 admin_urls = [
     path("trail/", trail.trail_view, name="audit_trail"),
+    path(
+        "findings/<slug:code>/<int:pk>/acknowledge/",
+        acknowledgements.acknowledge_view,
+        name="audit_acknowledge",
+    ),
     path("trail/export/", trail.export_view, name="audit_trail_export"),
 ]

@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit import trail
 from audit.paging import about
+from audit.waiting import waiting_for
+from ccgdpr.coming import coming_for, seen_expiries
 from ccgdpr.findings import broken_rules, lines, may_see_findings, totals
 from ccgdpr.first_day import first_day
 from ccgdpr.flow import consent_flow
 from ccgdpr.menu import CHECK, HEARD, LISTS, TRAIL, Entry, may_view
+from ccgdpr.trend import trend
 from consents.models import (
     Consent,
     ConsentWording,
@@ -101,7 +104,11 @@ def dashboard(user: User) -> dict[str, Any]:
         shown["steps"] = first_day()
     if may_see_findings(user):
         broken = broken_rules(user)
-        shown |= {"findings": lines(broken), "totals": totals(broken)}
+        shown |= {"findings": lines(broken), "totals": totals(broken), "trend": trend(user)}
+    if seen_expiries(user):
+        shown["coming"] = coming_for(user)
+    if waiting := waiting_for(user):
+        shown["waiting"] = waiting
     if TRAIL.is_open_to(user):
         shown |= {"changes": trail.latest(user, CHANGES), "trail_url": reverse(TRAIL.url_name)}
     if may_view(user, Consent):

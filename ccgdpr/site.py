@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import LoginForm
+from ccgdpr.coming import coming_context
 from ccgdpr.dashboard import dashboard
-from ccgdpr.findings import PER_RULE, broken_rules, may_see_findings, totals
+from ccgdpr.findings_page import findings_context
 from ccgdpr.menu import CHECK, menu_for
 from ccgdpr.settings import BASE_DIR
 
@@ -62,7 +62,13 @@ class HouseSite(admin.AdminSite):
         """The registers, and before them what rooms add in ``<app>/urls.py`` as ``admin_urls``."""
         view = self.admin_view(require_safe(self.findings_view))
         findings = path("findings/", view, name="findings")
-        return [findings, *(self._guarded(each) for each in room_urls()), *super().get_urls()]
+        coming = path("coming/", self.admin_view(require_safe(self.coming_view)), name="coming")
+        return [
+            findings,
+            coming,
+            *(self._guarded(each) for each in room_urls()),
+            *super().get_urls(),
+        ]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """Stock Django answers PUT, PATCH and DELETE on its pages as if they were GET."""
@@ -85,14 +91,11 @@ class HouseSite(admin.AdminSite):
 
     def findings_view(self, request: HttpRequest) -> HttpResponse:
         """Every rule that is broken, with the first records that break it."""
-        if not may_see_findings(request.user):
-            raise PermissionDenied
-        broken = broken_rules(request.user, most=PER_RULE)
-        context = {
-            **self.each_context(request),
-            "title": _("Findings"),
-            "broken": broken,
-            "totals": totals(broken),
-            "per_rule": PER_RULE,
-        }
+        context = {**findings_context(request), **self.each_context(request)}
+        context["title"] = _("Findings")
         return TemplateResponse(request, "admin/all_findings.html", context)
+
+    def coming_view(self, request: HttpRequest) -> HttpResponse:
+        """What ends within 90 days, kind by kind."""
+        context = {**coming_context(request), **self.each_context(request)}
+        return TemplateResponse(request, "admin/coming.html", context)

@@ -35,7 +35,7 @@ class ProcessingConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from processing import findings  # noqa: F401 (registers the rules)
+        from processing import expiries, findings  # noqa: F401 (register with the ground)
         from processing.catalogue import create_after_migrate
 
         post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="processing.catalogue")

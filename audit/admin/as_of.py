@@ -22,6 +22,7 @@ from audit import as_of
 from audit.admin.versions import Entry
 from audit.as_of import ThenReader
 from audit.changes import label_of, told_fields
+from audit.dates import DayInput
 
 ON, AFTER = "on", "after"
 COLUMNS = 7  # beyond the record's name; more do not fit beside each other
@@ -33,12 +34,11 @@ class DayForm(forms.Form):
     on = forms.DateField(
         # Translators: "Stan na dzień"
         label=_("As it stood on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput,
     )
 
     def __init__(self, *args: Any, fields: Sequence[models.Field] = (), **options: Any) -> None:
         super().__init__(*args, label_suffix="", auto_id="as-of-%s", **options)
-        self.fields[ON].widget.attrs["max"] = timezone.localdate().isoformat()
         for field in fields:
             self.fields[field.name] = _choice_of(field)
 
@@ -56,6 +56,14 @@ class DayForm(forms.Form):
     @property
     def states(self) -> dict[str, str]:
         return {name: value for name, value in self.cleaned_data.items() if name != ON and value}
+
+
+def asked_day(request: HttpRequest, fields: Sequence[models.Field] = ()) -> DayForm:
+    """What the address asks for, its day written as the reader writes days."""
+    form = DayForm(request.GET.copy(), fields=fields)
+    if form.is_valid():
+        form.data[ON] = form.cleaned_data[ON]
+    return form
 
 
 def _choice_of(field: models.Field) -> forms.ChoiceField:
@@ -108,7 +116,7 @@ class AsOfAdmin(admin.ModelAdmin):
     def _day_asked(self, request: HttpRequest) -> DayForm:
         if not self.may_look_back(request):
             raise PermissionDenied
-        return DayForm(request.GET, fields=self._narrowing())
+        return asked_day(request, self._narrowing())
 
     def _as_of_context(self, request: HttpRequest, form: DayForm) -> dict[str, Any]:
         is_valid = form.is_valid()
@@ -170,8 +178,8 @@ class AsOfAdmin(admin.ModelAdmin):
         older = page.next_page_number() if page.has_next() else None
         return list(page), {
             "count": page.paginator.count,
-            "previous": newer and _query(request, p=newer),
-            "next": older and _query(request, p=older),
+            "previous": _query(request, p=newer) if newer else "",
+            "next": _query(request, p=older) if older else "",
         }
 
     def _by_key(self, request: HttpRequest, rows: QuerySet) -> tuple[list, dict[str, Any]]:
@@ -207,10 +215,16 @@ class AsOfAdmin(admin.ModelAdmin):
         return str(sorted_by).removeprefix("-").split("__")[0]
 
     def _narrowing(self) -> list[models.Field]:
-        """Fields with few values by which today's list is narrowed too."""
+        """Fields with few values that the list shows or is narrowed by today.
+
+        None of a register of millions: a rare state would be looked for in all of it.
+        """
+        if hasattr(self, "keyset"):
+            return []
         kept = {field.name: field for field in self._kept_fields()}
-        named = [kept[name] for name in self.list_filter if isinstance(name, str) and name in kept]
-        return [f for f in named if f.choices or isinstance(f, models.BooleanField)]
+        named = dict.fromkeys(n for n in (*self.list_filter, *self.as_of_display) if n in kept)
+        fields = [kept[name] for name in named]
+        return [f for f in fields if f.choices or isinstance(f, models.BooleanField)]
 
     # One record ---------------------------------------------------------------------------------
 
@@ -229,7 +243,7 @@ class AsOfAdmin(admin.ModelAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         record = self._record_to_read(request, object_id)
-        form = DayForm(request.GET)
+        form = asked_day(request)
         context = self._as_of_context(request, form) | {"object": record}
         if form.is_valid():
             context |= self._as_of_page(request, record, form.moment)

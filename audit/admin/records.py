@@ -1,6 +1,7 @@
 """Base admins: registers that ask why and keep history, and tables that nobody edits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +15,7 @@ from audit import rules
 from audit.act import acting
 from audit.admin.history import HistoryAdmin
 from audit.forms import ASKED, ChangeForm, VersionForm, reason_of
+from audit.mending import for_reader
 from audit.panels import panels_of
 from audit.verbs import VerbsAdmin
 
@@ -86,14 +88,19 @@ class RecordAdmin(HouseAdmin):
         if record := options.get("obj"):
             context = {
                 "badge": self.badge(record),
-                "findings": self.findings(record),
+                "findings": for_reader(self.findings(record), request.user),
                 "verbs": self.offered_verbs(request, record),
-                "gates": self.offered_gates(record),
+                "gates": [_for_reader(gate, request) for gate in self.offered_gates(record)],
                 "panels": panels_of(record, request.user),
                 "timeline": self.timeline(record),
                 **context,
             }
         return super().render_change_form(request, context, *args, **options)
+
+
+def _for_reader(gate: Any, request: HttpRequest) -> Any:
+    unmet = for_reader(gate.conditions.unmet, request.user)
+    return replace(gate, conditions=replace(gate.conditions, unmet=unmet))
 
 
 class AuditedAdmin(HistoryAdmin, RecordAdmin):

@@ -1,7 +1,7 @@
 """What was decided about findings, and how many there were each day."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.choices import Severity
 from audit.models.base import AppendOnlyModel, AppendOnlyQuerySet
 
+# What each rule says, by its code: filled by audit.rules, which stands above this module.
+MESSAGES: dict[str, Any] = {}
 MOST_DAYS = 366  # after a year at the latest somebody looks at the risk again
 
 
@@ -79,7 +81,11 @@ class FindingAcknowledgement(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} #{self.record_id}"
+        return f"{MESSAGES.get(self.rule, self.rule)} (#{self.record_id})"
+
+    def stands_on(self, day: date) -> bool:
+        """Whether it holds on the local ``day``."""
+        return self.until is not None and self.until > day and not hasattr(self, "ended_by")
 
     def clean(self) -> None:
         if self.ends is None and self.until is not None:

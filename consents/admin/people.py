@@ -52,6 +52,7 @@ OBJECT_SAYS = _("An objection to marketing is absolute: nothing is weighed (Art.
 class DataSubjectAdmin(RoomList, RevealsAdmin, HistoryAdmin, ReadOnlyAdmin):
     search_label = _("Phone number, e-mail or id of a person")
     list_display = ("name", "reference", "kind", "contacts", "minor", "added")
+    as_of_display = ("kind", "controller", "minor_since")
     controller_column = "controller"
     list_filter = (
         filters.SubjectContactFilter,
@@ -220,6 +221,7 @@ def _imports(points: list[ContactPoint]) -> list[ConsentImport]:
 class ContactPointAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
     search_label = _("Phone number, e-mail or id of a person")
     list_display = ("contact", "kind", "state", "person", "added")
+    as_of_display = ("kind", "subject", "controller", "retired_at", "retired_for")
     controller_column = "controller"
     list_filter = (
         filters.OwnContactFilter,

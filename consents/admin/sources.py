@@ -64,6 +64,14 @@ class SourceWordingInline(AuditedInline):
 @admin.register(LeadSource)
 class LeadSourceAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     list_display = ("name", "slug", "kind", "confirmation_asked", "proof_badge", "waiting")
+    as_of_display = (
+        "slug",
+        "kind",
+        "controller",
+        "confirmation_asked",
+        "vendor",
+        "names_controller",
+    )
     list_filter = (filters.SourceKindFilter, filters.ControllerFilter)
     list_select_related = ("controller", "vendor")
     inlines = (SourceWordingInline,)
@@ -161,6 +169,7 @@ class LeadSourceAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
 class AcquisitionAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
     search_label = _("Phone number, e-mail or id of a person")
     list_display = ("contact", "clock", "source_name", "obtained", "due", "informed", "how")
+    as_of_display = ("contact_point", "source", "obtained_on", "due_on", "informed_on")
     controller_column = "controller"
     list_filter = (
         filters.ContactFilter,

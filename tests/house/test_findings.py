@@ -65,7 +65,7 @@ def test_more_records_are_one_line_with_their_number(dpo: User) -> None:
 def test_a_line_for_many_leads_to_its_place_among_all(dpo: User) -> None:
     organisations(3)
     (line,) = lines(broken_rules(dpo))
-    assert line.mend_url == reverse("admin:findings") + "#unverified"
+    assert line.mend_url == reverse("admin:findings") + "?rule=unverified"
 
 
 def test_six_lines_at_most(dpo: User, monkeypatch: pytest.MonkeyPatch) -> None:
