@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from consents.choices import ImportState
 from consents.models import ConsentImport
+from legitimate_interest.models import BalanceTest
 from notices.choices import VersionState
 from notices.models import NoticeVersion
 from processors.models import AutomationTool
+from screening.models import Handover
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,16 @@ class Entry:
     url_name: str
     permissions: tuple[str, ...] = ()
     count: Callable[[], int] | None = None
+    count_for: Callable[[User], int] | None = None
 
     def is_open_to(self, user: User) -> bool:
         return not self.permissions or any(user.has_perm(name) for name in self.permissions)
+
+    def waiting(self, user: User) -> int:
+        """What waits there: for anybody, or for ``user`` alone."""
+        if self.count_for:
+            return self.count_for(user)
+        return self.count() if self.count else 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,10 @@ def may_view(user: User, model: type[Model]) -> bool:
     return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
 
 
+def _questions_waiting() -> int:
+    return Handover.objects.waiting().count()
+
+
 def _imports_to_confirm() -> int:
     return ConsentImport.objects.filter(state=ImportState.STAGED).count()
 
@@ -67,6 +80,10 @@ def _tools_waiting() -> int:
 
 def _notices_to_approve() -> int:
     return NoticeVersion.objects.filter(state=VersionState.SUBMITTED).count()
+
+
+def _tests_waiting_for(user: User) -> int:
+    return BalanceTest.objects.waiting_for(user).count()
 
 
 CHECK = Entry(
@@ -129,6 +146,12 @@ MENU: tuple[Group, ...] = (
         # Translators: "Oceny i klauzule"
         _("Assessments and notices"),
         (
+            # Translators: "Testy równowagi"
+            changelist(
+                _("Balance tests"), "legitimate_interest.balancetest", count_for=_tests_waiting_for
+            ),
+            # Translators: "Pytania testu równowagi"
+            changelist(_("Questions of balance tests"), "legitimate_interest.balancequestion"),
             # Translators: "Klauzule informacyjne"
             changelist(_("Privacy notices"), "notices.notice", count=_notices_to_approve),
             changelist(_("Versions of notices"), "notices.noticeversion"),
@@ -148,6 +171,8 @@ MENU: tuple[Group, ...] = (
                     "processors.view_organisation",
                 ),
             ),
+            # Translators: "Pytania kierowników"
+            changelist(_("Supervisors' questions"), "screening.handover", count=_questions_waiting),
             TRAIL,
             changelist(_("Access and export log"), "audit.accessevent"),
             changelist(_("Imported files"), "consents.consentimport"),
@@ -169,7 +194,7 @@ def _lines(group: Group, request: HttpRequest) -> Iterator[Line]:
     for entry in group.entries:
         if entry.is_open_to(request.user):
             url = reverse(entry.url_name)
-            count = entry.count() if entry.count else 0
+            count = entry.waiting(request.user)
             yield Line(entry.label, url, _is_current(url, request.path), count)
 
 
