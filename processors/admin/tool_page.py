@@ -41,21 +41,22 @@ def answer_badge(tool: AutomationTool) -> SafeString:
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the four steps of a tool's life: done, now, blocked or later."""
+    """One of the four steps of a tool's life: done, now or later; a gated one may be locked."""
 
     title: Any
     state: str
     at: datetime | None = None
     who: Any = ""
     note: Any = ""
+    is_gated: bool = False
 
 
-def stages(tool: AutomationTool, unmet: int) -> list[Stage]:
-    """Its life as four steps; ``unmet`` conditions lock the one before use."""
+def stages(tool: AutomationTool) -> list[Stage]:
+    """Its life as four steps."""
     return [
         Stage(pgettext("tool", "Proposed"), "done", tool.proposed_at, tool.proposed_by or ""),
         _verified(tool),
-        _in_use(tool, unmet),
+        _in_use(tool),
         _retired(tool),
     ]
 
@@ -69,17 +70,15 @@ def _verified(tool: AutomationTool) -> Stage:
     return Stage(title, "now", note=_("waits for the data protection officer"))
 
 
-def _in_use(tool: AutomationTool, unmet: int) -> Stage:
+def _in_use(tool: AutomationTool) -> Stage:
     title = pgettext("tool", "In use")
     if tool.in_use_from:
         return Stage(title, "done", tool.in_use_from, tool.approved_by)
     if tool.is_retired:
         return Stage(title, "later", note=_("was never used"))
-    if unmet:
-        return Stage(title, "blocked", note=_("conditions not met: %(count)d") % {"count": unmet})
     if tool.verified_at:
-        return Stage(title, "now", note=_("waits for an approver"))
-    return Stage(title, "later", note=_("once it is verified"))
+        return Stage(title, "now", note=_("waits for an approver"), is_gated=True)
+    return Stage(title, "later", note=_("once it is verified"), is_gated=True)
 
 
 def _retired(tool: AutomationTool) -> Stage:

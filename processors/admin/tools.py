@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audit import display, panels, rules
+from audit import display, rules
 from audit.admin import AuditedAdmin, AuditedImportExportMixin, AuditedInline
 from audit.lists import RegisterList, SavedView
-from audit.verbs import Gate, Verb, VerbsAdmin
+from audit.verbs import Verb, VerbsAdmin
 from processors.admin import tool_page
 from processors.admin.filters import YesFilter
 from processors.admin.tool_forms import AnswerForm, PutInUseForm, RetireForm, VerifyForm
@@ -121,8 +121,6 @@ class AutomationToolAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, Au
         "kind",
         VendorFilter,
         "uses_ai",
-        "records_calls",
-        "automated_decisions",
     )
     search_fields = ("name", "slug", "vendor__name")
     inlines = (AcceptanceInline,)
@@ -251,13 +249,10 @@ class AutomationToolAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, Au
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         if tool := context.get("original"):
-            gates = self.gates(tool)
             context |= {
-                "gates": gates,
-                "stages": tool_page.stages(tool, _unmet(gates)),
+                "stages": tool_page.stages(tool),
                 "answer": tool_page.answer_badge(tool),
                 "agreements": tool_page.agreements(tool),
-                "panels": panels.panels_of(tool, request.user),
             }
         return super().render_change_form(request, context, *args, **options)
 
@@ -287,10 +282,6 @@ class AutomationToolAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, Au
     @admin.display(description=_("In use from"), ordering="in_use_from")
     def since(self, tool: AutomationTool) -> str:
         return display.day(tool.in_use_from)
-
-
-def _unmet(gates: list[Gate]) -> int:
-    return sum(len(gate.conditions.unmet) for gate in gates)
 
 
 def _of_the_ai_act(tool: AutomationTool | None) -> list[tuple[Any, dict[str, Any]]]:
