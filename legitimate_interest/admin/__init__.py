@@ -1,4 +1,3 @@
-from legitimate_interest.admin import panels
 from legitimate_interest.admin.balance import BalanceTestAdmin
 from legitimate_interest.admin.parts import BalanceAnswerAdmin, BalanceImpactAdmin
 from legitimate_interest.admin.questions import BalanceQuestionAdmin
@@ -8,5 +7,4 @@ __all__ = [
     "BalanceImpactAdmin",
     "BalanceQuestionAdmin",
     "BalanceTestAdmin",
-    "panels",
 ]

@@ -29,8 +29,7 @@ from audit.admin import (
     VerbsAdmin,
 )
 from audit.lists import RegisterList, SavedView
-from legitimate_interest import comparing, services
-from legitimate_interest.admin import shown
+from legitimate_interest import comparing, services, shown
 from legitimate_interest.admin.steps import PARTS, StepsAdmin, marks, step_url
 from legitimate_interest.admin.verbs import VERBS
 from legitimate_interest.choices import Outcome, TestStatus

@@ -12,8 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit import display
 from audit.admin import AuditedAdmin, AuditedImportExportMixin
-from legitimate_interest import weights
-from legitimate_interest.admin import shown
+from legitimate_interest import shown, weights
 from legitimate_interest.choices import Part
 from legitimate_interest.models import BalanceAnswer, BalanceImpact, BalanceTest
 from legitimate_interest.resources import BalanceAnswerResource, BalanceImpactResource

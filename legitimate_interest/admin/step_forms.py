@@ -37,6 +37,8 @@ def _for_column(field: models.Field, **options: Any) -> Any:
         return YesNoField(label=field.verbose_name, help_text=field.help_text)
     if isinstance(field, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+    elif isinstance(field, models.CharField) and not field.choices:
+        options["widget"] = forms.TextInput(attrs={"class": "vTextField"})
     return field.formfield(**options)
 
 

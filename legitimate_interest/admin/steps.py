@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from legitimate_interest.admin import shown
+from legitimate_interest import shown
 from legitimate_interest.admin.step_forms import Step
 from legitimate_interest.choices import Part
 from legitimate_interest.gaps import Gap, cautions, gaps

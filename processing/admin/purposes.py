@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,7 +17,6 @@ from audit.lists import RegisterList, SavedView
 from processing.admin import shown
 from processing.choices import DOUBTFUL, Nature
 from processing.models import ProcessingActivity, Purpose
-from processing.panels import panels_of
 from processing.resources import PurposeResource
 
 
@@ -157,13 +156,6 @@ class PurposeAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, AuditedAd
         self, request: HttpRequest, obj: Purpose | None = None
     ) -> dict[str, Any]:
         return {} if obj else {"slug": ("name_pl",)}
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> HttpResponse:
-        if purpose := options.get("obj"):
-            context["panels"] = panels_of(purpose, request.user)
-        return super().render_change_form(request, context, *args, **options)
 
     def requires_reason(self, record: Purpose) -> bool:
         return record.is_active

@@ -2,29 +2,27 @@
 
 from typing import Any
 
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from legitimate_interest.admin import shown
+from audit.panels import Panel, register
+from legitimate_interest import shown
 from processing.choices import Basis
 from processing.models import Purpose
-from processing.panels import register_panel
 
 
-@register_panel
-def balance_tests(purpose: Purpose, user: Any) -> SafeString | str:
+@register(Purpose)
+def balance_tests(purpose: Purpose, user: Any) -> Panel | None:
     """Tests of a purpose on Art. 6(1)(f), or of one that once had that basis."""
     if not user.has_perm("legitimate_interest.view_balancetest"):
-        return ""
+        return None
     tests = list(purpose.balance_tests.select_related("author").order_by("-version"))
     rests = purpose.basis == Basis.LEGITIMATE_INTEREST
     if not (rests or tests):
-        return ""
-    context = {
+        return None
+    may_add = user.has_perm("legitimate_interest.add_balancetest")
+    holds = {
         "purpose": purpose,
         "tests": [(test, shown.status(test), shown.outcome(test)) for test in tests],
-        "may_start": rests
-        and user.has_perm("legitimate_interest.add_balancetest")
-        and not any(test.is_open for test in tests),
+        "may_start": may_add and rests and not any(test.is_open for test in tests),
     }
-    return render_to_string("admin/legitimate_interest/panel.html", context)
+    return Panel(_("Balance tests"), "admin/legitimate_interest/panel.html", holds)
