@@ -6,13 +6,15 @@ class ScreeningConfig(AppConfig):
     name = "screening"
     verbose_name = _("Screening")
     role_permissions = {
-        "DPO": ["check_contact"],
+        "DPO": ["check_contact", "view_handover", "answer_handover"],
+        "Auditor": ["view_handover"],
         # Lists are for the floor alone (security.md 14): nobody else takes them out of the house.
-        "Supervisor": ["check_contact", "export_consent_list"],
+        "Supervisor": ["check_contact", "export_consent_list", "hand_over"],
     }
 
     def ready(self) -> None:
         from consents.panels import register_obstacles
+        from screening import findings  # noqa: F401 (registers with the ground)
         from screening.obstacles import obstacles
 
         register_obstacles(obstacles)

@@ -26,6 +26,8 @@ from screening.cards import Card, brief, card
 from screening.check import Answer, Column, Holder, check
 from screening.export import COLUMNS, FORMATS, Export, iso
 from screening.forms import CheckForm, DownloadForm, ListForm, granted_to, usable_by
+from screening.handover import own_handovers, state_badge, waiting_codes
+from screening.models import Handover
 from screening.question import Question, Unanswerable, ask
 from screening.reasons import REASON
 from screening.verdict import list_valid_until, tally
@@ -197,8 +199,14 @@ def _lists(request: HttpRequest, asked: ListForm, *, download: DownloadForm) -> 
         answer=_counted(question) if question else None,
         download=download,
         lists=_own_lists(request.user),
+        handed=_handed(request),
+        waiting=waiting_codes(question.purpose, question.channel) if question else (),
         has_purposes=granted_to(request.user).exists(),
     )
+
+
+def _handed(request: HttpRequest) -> list[tuple[Any, Handover]]:
+    return [(state_badge(each), each) for each in own_handovers(request.user)]
 
 
 def _question(form: ListForm) -> Question | None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.verbs import Verb, VerbForm
@@ -152,7 +152,7 @@ def heard_view(request: HttpRequest) -> HttpResponse:
 
 def _answer(reference: Any) -> str:
     # The same sentence whoever it was: it must not tell who is in the register.
-    return _t("Recorded under the reference %(reference)s, %(moment)s.") % {
+    return gettext("Recorded under the reference %(reference)s, %(moment)s.") % {
         "reference": str(reference)[:8],
         "moment": date_format(timezone.localtime(), "DATETIME_FORMAT"),
     }

@@ -41,6 +41,7 @@ SUPERVISOR = ANYBODY | {
     "admin:screening_check",
     "admin:screening_list",
     "admin:screening_download",
+    "admin:screening_handover",
 }
 # Posts by which an auditor reads: what is asked for stays out of the address.
 AUDITOR_ASKS = ANYBODY | {"admin:audit_trail", "admin:audit_trail_export"}

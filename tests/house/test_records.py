@@ -57,6 +57,7 @@ APPEND_ONLY = {
     "consents.WordingReview",
     "processors.AgreementDocument",
     "processors.DocumentCheck",
+    "screening.Handover",
 }
 # Written by one function from other rows, and rebuildable: consents by the fold, the others from
 # a user's role.
