@@ -26,7 +26,7 @@ from import_export.formats import base_formats
 from import_export.widgets import CharWidget
 
 from audit import as_of, cells
-from audit.act import acting
+from audit.act import acting, current_act
 from audit.choices import Way
 from audit.models import AccessEvent
 from audit.preview import Preview
@@ -67,8 +67,11 @@ class AuditedResource(resources.ModelResource):
             )
 
     def import_data(self, dataset: tablib.Dataset, *args: Any, **options: Any) -> Any:
-        """Import in one batch, one entry of the trail; ``result.preview`` says what it did."""
-        with acting(way=Way.IMPORT, batch=uuid.uuid4()):
+        """Import in one batch, one entry of the trail; ``result.preview`` says what it did.
+
+        Within a batch, such as a whole workbook, as a part of it.
+        """
+        with acting(way=Way.IMPORT, batch=current_act().batch or uuid.uuid4()):
             result = super().import_data(dataset, *args, **options)
         result.preview = Preview(self, result)
         return result

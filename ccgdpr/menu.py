@@ -99,6 +99,7 @@ HEARD = Entry(
     "admin:consents_heard",
     ("consents.record_no",),
 )
+RECORD = ("processing.view_processingactivity",)
 TRAIL = Entry(_("History of changes"), "admin:audit_trail", ("audit.view_trail",))
 
 MENU: tuple[Group, ...] = (
@@ -129,6 +130,14 @@ MENU: tuple[Group, ...] = (
         (
             changelist(_("Processing activities"), "processing.processingactivity"),
             changelist(_("Purposes"), "processing.purpose"),
+            # Translators: "Rejestr czynności przetwarzania"
+            Entry(_("Record of processing activities"), "admin:processing_rcp", RECORD),
+            # Translators: "Rejestr kategorii czynności przetwarzania"
+            Entry(_("Record of categories of processing"), "admin:processing_rkcp", RECORD),
+            # Translators: "Odbiorcy danych"
+            changelist(_("Recipients of data"), "processing.recipient"),
+            # Translators: "Reguły przechowywania"
+            changelist(_("Retention rules"), "processing.retentionrule"),
             changelist(_("Channel rules"), "processing.channelrule"),
             # Translators: "Administratorzy i podmioty przetwarzające"
             changelist(_("Controllers and processors"), "processors.organisation"),

@@ -34,9 +34,7 @@ class PartForm(VersionForm):
     """A part of an activity: a day that nobody touched keeps its exact instant."""
 
     since = InstantDay(label=_("Since"), required=False, initial=timezone.localdate)
-    until = InstantDay(
-        label=_("Until"), required=False, help_text=_("First day without it. Empty: no end.")
-    )
+    until = InstantDay(label=_("First day without it"), required=False)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -83,6 +83,13 @@ class PartInline(AuditedInline):
             field.choices = choices_of(field.queryset)
         return field
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if hasattr(field, "widget") and hasattr(field.widget, "can_add_related"):
+            # A row is narrow: what is missing can be added, the rest has a page of its own.
+            field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
     def offered(self, name: str, records: QuerySet, request: HttpRequest) -> QuerySet:
         return records
 

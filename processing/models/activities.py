@@ -80,6 +80,7 @@ class ProcessingActivity(AuditedModel):
     retention = localised("retention")
     security = localised("security")
     source = localised("source")
+    processing = localised("processing")
     objects = ActivityQuerySet.as_manager()
 
     class Meta(AuditedModel.Meta):

@@ -123,6 +123,9 @@ class RetentionRule(ActivityPart):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.what
+
     @property
     def sentence(self) -> str:
         """Such as ``6 months from the end of the call: deletion``, in the active language."""
