@@ -117,5 +117,5 @@ class ImportState(models.TextChoices):
     STAGED = "staged", _("Preview")
     APPLYING = "applying", _("Being applied")
     APPLIED = "applied", _("Applied")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("of a file", "Refused")
     ABANDONED = "abandoned", _("Abandoned")
