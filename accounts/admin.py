@@ -27,7 +27,7 @@ class NewUserForm(BaseUserCreationForm):
 
     class Meta:
         model = User
-        fields = ("email", "full_name", "role")
+        fields = ("email", "full_name", "role", "language")
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
@@ -130,11 +130,11 @@ class UserAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
         SavedView(_("Deactivated"), {"state": "deactivated"}),
     )
     fieldsets = (
-        (None, {"fields": ("full_name", "email")}),
+        (None, {"fields": ("full_name", "email", "language")}),
         (_("Access"), {"fields": ("role_name", "state", "last_seen")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("full_name", "email", "role")}),
+        (None, {"fields": ("full_name", "email", "role", "language")}),
         (_("Password"), {"fields": ("password1", "password2")}),
     )
     readonly_fields = ("role_name", "state", "last_seen")

@@ -10,3 +10,10 @@ class Role(models.TextChoices):
     APPROVER = "Approver", _("Approver")
     SUPERVISOR = "Supervisor", _("Contact centre supervisor")
     AUDITOR = "Auditor", _("Auditor")
+
+
+class Language(models.TextChoices):
+    """Languages that the house writes in; the keys of ``settings.LANGUAGES``."""
+
+    POLISH = "pl", _("Polish")
+    ENGLISH = "en", _("English")

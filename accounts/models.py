@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Role
+from accounts.choices import Language, Role
 from audit.act import acting
 from audit.models import AuditedModel, AuditedQuerySet
 
@@ -45,6 +45,13 @@ class User(AuditedModel, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     full_name = models.CharField(_("full name"), max_length=150)
     role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
+    language = models.CharField(
+        _("language of letters"),
+        max_length=2,
+        choices=Language,
+        default=Language.POLISH,
+        help_text=_("In which the house writes to this person. Screens have a switch."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     USERNAME_FIELD = "email"
@@ -62,6 +69,9 @@ class User(AuditedModel, AbstractBaseUser, PermissionsMixin):
                 name="user_role_known",
                 condition=Q(role__in=["", *Role.values]),
                 violation_error_message=_("Choose one of the roles."),
+            ),
+            models.CheckConstraint(
+                name="user_language_known", condition=Q(language__in=Language.values)
             ),
         ]
 

@@ -47,6 +47,18 @@ def hours(name: str) -> str:
     return text
 
 
+def site_url(name: str, *, hosts: list[str], debug: bool) -> str:
+    """The address under which people open the house, without a slash at its end.
+
+    By default the first allowed host. Raises ImproperlyConfigured for what is no such address.
+    """
+    first = next((host for host in hosts if host != "*"), "localhost").lstrip(".")
+    url = env.str(name, default="http://127.0.0.1:8000" if debug else f"https://{first}")
+    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", url):
+        raise ImproperlyConfigured(f"{name} must read like https://ccgdpr.example, not {url!r}.")
+    return url
+
+
 def _generated_once(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

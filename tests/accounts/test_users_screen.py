@@ -44,6 +44,7 @@ def add(client: Client, **changes: str) -> HttpResponse:
         "full_name": "Ewa Malik",
         "email": "Ewa@ccgdpr.example",
         "role": "Supervisor",
+        "language": "pl",
         "password1": NEW_PASSWORD,
         "password2": NEW_PASSWORD,
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ccgdpr.environment import hours, positive, secret
+from ccgdpr.environment import hours, positive, secret, site_url
 
 
 def test_a_missing_secret_is_refused_outside_debug(monkeypatch, tmp_path):
@@ -38,3 +38,16 @@ def test_hours_that_are_none_are_refused(monkeypatch, text):
 def test_hours_are_read(monkeypatch):
     monkeypatch.setenv("CONTACT_HOURS", "09:00-20:00")
     assert hours("CONTACT_HOURS") == "09:00-20:00"
+
+
+@pytest.mark.parametrize("text", ["ccgdpr.example", "https://ccgdpr.example/", "ftp://x"])
+def test_an_address_of_the_house_that_is_none_is_refused(monkeypatch, text):
+    monkeypatch.setenv("SITE_URL", text)
+    with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
+        site_url("SITE_URL", hosts=[], debug=False)
+
+
+def test_the_house_is_under_its_first_host_unless_told_otherwise(monkeypatch):
+    monkeypatch.delenv("SITE_URL", raising=False)
+    hosts = ["rodo.example", "localhost"]
+    assert site_url("SITE_URL", hosts=hosts, debug=False) == "https://rodo.example"
