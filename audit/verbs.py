@@ -186,9 +186,9 @@ class VerbsAdmin(admin.ModelAdmin):
         gate = gate_before(verb, record)
         if not gate.is_open:
             return self._refused(request, record, gate)
-        form = verb.form(
-            request.POST or None, request.FILES or None, record=record, user=request.user
-        )
+        # A verb that asks for nothing is posted with nothing.
+        posted = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = verb.form(*posted, record=record, user=request.user)
         if request.method == "POST" and form.is_valid() and form.act():
             return self.answer(request, record, verb, form)
         return self._asked(request, record, verb, form)
