@@ -14,6 +14,8 @@ from ccgdpr.demo import (
     grants,
     notices,
     people,
+    presets,
+    record,
     registers,
     sources,
     staff,
@@ -34,8 +36,10 @@ def build(*, password: str) -> dict[str, User]:
         registers.create()
         agreements.create()
         tools.create(team)
+        record.create()
         balance.create(team)
         sources.create(team)
+        presets.create()
         is_new = people.create(team)
         grants.create(team)
         notices.create(team)
