@@ -87,7 +87,7 @@ CLAUSES = (
     ),
     Clause(
         "28-3-last",
-        "28(3), last sub-paragraph",
+        "28(3) in fine",
         "Informowanie o poleceniu niezgodnym z prawem",
         "Warning of an unlawful instruction",
         required=False,

@@ -51,9 +51,9 @@ class DataReturn(models.TextChoices):
 class DocumentState(models.TextChoices):
     """What a check found in the place of a stored document."""
 
-    INTACT = "intact", _("intact")
-    DIFFERS = "differs", _("differs")
-    MISSING = "missing", _("missing")
+    INTACT = "intact", pgettext_lazy("document", "intact")
+    DIFFERS = "differs", pgettext_lazy("document", "differs")
+    MISSING = "missing", pgettext_lazy("document", "missing")
 
 
 class TransferMechanism(models.TextChoices):

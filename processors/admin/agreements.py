@@ -33,6 +33,10 @@ def _attention() -> int:
     return filters.needing_attention(ProcessingAgreement)
 
 
+def _should_have_one(agreement: ProcessingAgreement) -> bool:
+    return agreement.signed_on is not None and agreement.terminated_on is None
+
+
 def _is_over(agreement: ProcessingAgreement) -> bool:
     return agreement.status == AgreementStatus.TERMINATED
 
@@ -142,8 +146,8 @@ class ProcessingAgreementAdmin(
         return super().get_queryset(request).with_completeness().prefetch_related(documents)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        # A new agreement has not ended.
-        return self.fieldsets if obj else self.fieldsets[:-1]
+        has_ended = obj is not None and obj.terminated_on is not None
+        return self.fieldsets if has_ended else self.fieldsets[:-1]
 
     def requires_reason(self, record: ProcessingAgreement) -> bool:
         return record.is_in_force(timezone.localdate())
@@ -181,5 +185,5 @@ class ProcessingAgreementAdmin(
     def document(self, agreement: ProcessingAgreement) -> SafeString:
         latest = shown.latest_document(agreement)
         if latest is None:
-            return display.badge(_("none"), "off" if agreement.terminated_on else "bad")
+            return display.badge(_("none"), "bad" if _should_have_one(agreement) else "off")
         return shown.document_state(latest.latest_state)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit import display
 from audit.admin import AuditedAdmin, AuditedImportExportMixin, AuditedInline
@@ -20,6 +21,8 @@ from audit.lists import RegisterList, SavedView
 from processors.models import AgreementClause, ClauseItem
 from processors.resources import AgreementClauseResource
 
+# Translators: "brak"
+MISSING = pgettext_lazy("clause", "Missing")
 ANSWERS = ("found_at", "is_missing", "note")
 
 
@@ -40,7 +43,7 @@ def answer_of(clause: AgreementClause, item: ClauseItem) -> SafeString | str:
     if clause.found_at:
         return clause.found_at
     tone = "bad" if item.is_required else "warn"
-    return display.badge(_("Missing") if clause.is_missing else _("Not answered"), tone)
+    return display.badge(MISSING if clause.is_missing else _("Not answered"), tone)
 
 
 class ClauseForm(VersionForm):
@@ -48,13 +51,13 @@ class ClauseForm(VersionForm):
         widgets = {
             "item": forms.HiddenInput,
             "found_at": forms.TextInput(attrs={"class": "vTextField", "placeholder": "§"}),
-            "note": forms.TextInput(attrs={"class": "vTextField"}),
+            "note": forms.TextInput(attrs={"class": "vTextField", "placeholder": _("note")}),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.label_for("found_at", _("Clause number"))
-        self.label_for("is_missing", _("Missing"))
+        self.label_for("is_missing", MISSING)
         self.label_for("note", _("Note"))
 
     def label_for(self, name: str, label: Any) -> None:
@@ -121,7 +124,7 @@ class ClauseInline(AuditedInline):
 
 @admin.register(ClauseItem)
 class ClauseItemAdmin(RegisterList, AuditedAdmin):
-    list_display = ("article", "name", "necessity", "asked")
+    list_display = ("cited", "name", "necessity", "asked")
     list_filter = ("is_required", "active")
     fields = ("slug", "article", ("name_pl", "name_en"), "position", "is_required", "active")
     ordering = ("position", "id")
@@ -138,6 +141,10 @@ class ClauseItemAdmin(RegisterList, AuditedAdmin):
 
     def requires_reason(self, record: Any) -> bool:
         return True
+
+    @admin.display(description=_("Provision"), ordering="position")
+    def cited(self, item: ClauseItem) -> str:
+        return item.provision
 
     @admin.display(description=_("Name"), ordering="name_pl")
     def name(self, item: ClauseItem) -> str:
@@ -165,7 +172,7 @@ class AgreementClauseAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin)
     fields = ("agreement", "item", *ANSWERS)
     saved_views = (
         SavedView(_("All")),
-        SavedView(_("Missing"), {"is_missing__exact": "1"}),
+        SavedView(MISSING, {"is_missing__exact": "1"}),
     )
 
     def get_readonly_fields(

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit import access, display
 from audit.admin import ReadOnlyAdmin
@@ -132,8 +133,8 @@ class DocumentCheckAdmin(RegisterList, ReadOnlyAdmin):
     fields = ("reference", "what", "found", "sha256", "recorded")
     saved_views = (
         SavedView(_("All")),
-        SavedView(_("Differs"), {"state__exact": DocumentState.DIFFERS}),
-        SavedView(_("Missing"), {"state__exact": DocumentState.MISSING}),
+        SavedView(pgettext_lazy("document", "Differs"), {"state__exact": DocumentState.DIFFERS}),
+        SavedView(pgettext_lazy("document", "Missing"), {"state__exact": DocumentState.MISSING}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -1,7 +1,7 @@
 """What the verbs of an agreement ask for."""
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +36,9 @@ class ProofField(forms.CharField):
 
 class TerminateForm(ReasonedForm):
     on = forms.DateField(
-        label=_("Ends on"), help_text=_("The first day without it."), widget=AdminDateWidget
+        label=_("Ends on"),
+        help_text=_("The first day without it."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     returned = ReturnField(required=False)
     proof = ProofField(required=False)

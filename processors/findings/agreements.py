@@ -1,5 +1,6 @@
 """What is wrong with agreements on processing and with their documents."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,15 @@ from processors.models.agreements import MOST_BREACH_HOURS
 
 def _page(agreement: ProcessingAgreement) -> str:
     return reverse("admin:processors_processingagreement_change", args=[agreement.pk])
+
+
+def _field(name: str) -> Callable[[ProcessingAgreement], str]:
+    """The agreement's own page, at the field ``name``."""
+    return lambda agreement: f"{_page(agreement)}#id_{name}"
+
+
+def _terms(agreement: ProcessingAgreement) -> str:
+    return f"{_page(agreement)}#clauses-heading"
 
 
 def _attach_page(agreement: ProcessingAgreement) -> str:
@@ -92,8 +102,8 @@ register(
         message=_("The agreement lacks terms that Art. 28(3) requires."),
         model=ProcessingAgreement,
         broken=lambda agreements: _signed(agreements).incomplete(),
-        mend_label=_("Complete"),
-        mend_url=_page,
+        mend_label=_("Complete the terms"),
+        mend_url=_terms,
     )
 )
 register(
@@ -105,8 +115,8 @@ register(
         message=_("The agreement was to be in force by now, and nobody has signed it."),
         model=ProcessingAgreement,
         broken=_overdue_signature,
-        mend_label=_("Open the agreement"),
-        mend_url=_page,
+        mend_label=_("Enter the signature"),
+        mend_url=_field("signed_on"),
     )
 )
 register(
@@ -174,8 +184,8 @@ register(
         ),
         model=ProcessingAgreement,
         broken=_documentary_under_nullity,
-        mend_label=_("Open the agreement"),
-        mend_url=_page,
+        mend_label=_("Look at the form"),
+        mend_url=_field("form"),
     )
 )
 register(
@@ -189,8 +199,8 @@ register(
         ),
         model=ProcessingAgreement,
         broken=_late_breach_notice,
-        mend_label=_("Open the agreement"),
-        mend_url=_page,
+        mend_label=_("Enter the hours"),
+        mend_url=_field("breach_notice_hours"),
     )
 )
 register(
@@ -202,8 +212,8 @@ register(
         message=_("Sub-processors are authorised in general, without a time to object."),
         model=ProcessingAgreement,
         broken=_without_objection,
-        mend_label=_("Open the agreement"),
-        mend_url=_page,
+        mend_label=_("Enter the days"),
+        mend_url=_field("objection_days"),
     )
 )
 register(

@@ -1,5 +1,6 @@
 """Agreements on processing (Art. 28), either way round, and the clauses they must hold."""
 
+import re
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel, AuditedQuerySet
@@ -26,6 +28,8 @@ HEADER_TERMS = (
 HEADER_MISSING = Q(*((term, "") for term in HEADER_TERMS), _connector=Q.OR)
 RENEWAL = 90  # days ahead
 MOST_BREACH_HOURS = 48  # of the controller's 72 (Art. 33(1))
+POLISH_PARAGRAPH = re.compile(r"\((\d+)\)")
+POLISH_LETTER = re.compile(r"\(([a-z])\)")
 FOUND = ~Q(found_at="")
 ENDED = Q(returned="", return_proof="") | (Q(returned__in=DataReturn.values) & ~Q(return_proof=""))
 
@@ -58,7 +62,16 @@ class ClauseItem(AuditedModel):
         ordering = ("position", "id")
 
     def __str__(self) -> str:
-        return f"{self.article}: {self.name}"
+        return f"{self.provision}: {self.name}"
+
+    @property
+    def provision(self) -> str:
+        """``article`` as the active language cites it: art. 28 ust. 3 lit. a, or Art. 28(3)(a)."""
+        if (get_language() or "pl").startswith("en"):
+            return f"Art. {self.article}"
+        return "art. " + POLISH_LETTER.sub(
+            r" lit. \1", POLISH_PARAGRAPH.sub(r" ust. \1", self.article)
+        )
 
 
 class AgreementQuerySet(AuditedQuerySet):
@@ -129,7 +142,9 @@ class ProcessingAgreement(AuditedModel):
     processor = models.ForeignKey(
         Organisation, models.PROTECT, related_name="agreements_taken", verbose_name=_("processor")
     )
-    form = models.CharField(_("form"), max_length=16, choices=AgreementForm)
+    form = models.CharField(
+        pgettext_lazy("agreement", "form"), max_length=16, choices=AgreementForm
+    )
     nullity_clause = models.BooleanField(
         _("form under pain of nullity"),
         default=False,
@@ -334,7 +349,7 @@ class AgreementClause(AuditedModel):
     found_at = models.CharField(
         _("clause number"), max_length=60, blank=True, help_text=_("Such as § 5(2).")
     )
-    is_missing = models.BooleanField(_("missing"), default=False)
+    is_missing = models.BooleanField(pgettext_lazy("clause", "missing"), default=False)
     note = models.CharField(_("note"), max_length=250, blank=True)
 
     class Meta(AuditedModel.Meta):
