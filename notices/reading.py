@@ -35,7 +35,7 @@ def html_of(markdown: str) -> SafeString:
 
 
 class Block(NamedTuple):
-    """A heading, an item of a list or a paragraph, as a reader sees it: without Markdown's signs."""
+    """A heading, an item of a list or a paragraph, without the signs of Markdown."""
 
     kind: str
     text: str

@@ -28,6 +28,9 @@ class DraftForm(VerbForm):
         error_messages={"required": _("Choose the purposes that the notice tells about.")},
     )
 
+    class Media:
+        css = {"all": ("ccgdpr/notices.css",)}
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["purposes"]

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from audit import display
 from audit.admin import AuditedAdmin, AuditedImportExportMixin, Link, Verb, VerbForm, VerbsAdmin
@@ -83,7 +85,7 @@ def _has_open(notice: Notice) -> Any:
 @admin.register(Notice)
 class NoticeAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, AuditedAdmin):
     resource_classes = (NoticeResource,)
-    list_display = ("label", "state", "making", "article", "audience_text", "since")
+    list_display = ("label", "state", "making", "duty", "since")
     list_filter = (StandFilter, MakingFilter, "article")
     list_select_related = ("controller",)
     search_fields = ("name_pl", "name_en", "slug", "audience_pl", "audience_en")
@@ -130,7 +132,11 @@ class NoticeAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, AuditedAdm
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         # Without the texts: a list of notices would carry them all.
         slim = NoticeVersion.objects.defer("text_pl", "text_en", "basis").order_by("-number")
-        return super().get_queryset(request).prefetch_related(Prefetch("versions", slim))
+        rows = super().get_queryset(request).prefetch_related(Prefetch("versions", slim))
+        if not request.path.endswith(reverse("admin:notices_notice_changelist")):
+            return rows
+        stale = Q(pk__in=list(stale_notices(Notice.objects.all())))
+        return rows.annotate(is_stale=ExpressionWrapper(stale, BooleanField()))
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         return (*self.list_display, "controller") if several_controllers() else self.list_display
@@ -171,15 +177,18 @@ class NoticeAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, AuditedAdm
         return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description=_("Name"), ordering="name_pl")
-    def label(self, notice: Notice) -> str:
-        return notice.name
+    def label(self, notice: Notice) -> SafeString:
+        return format_html('{}<span class="meta">{}</span>', notice.name, notice.audience)
 
-    @admin.display(description=_("For whom"))
-    def audience_text(self, notice: Notice) -> str:
-        return notice.audience
+    @admin.display(description=_("Duty"), ordering="article")
+    def duty(self, notice: Notice) -> Any:
+        # Translators: "art. 13", "art. 14"
+        return _("Art. %(number)s") % {"number": notice.article}
 
     @admin.display(description=_("State"))
     def state(self, notice: Notice) -> SafeString:
+        if getattr(notice, "is_stale", False):
+            return display.badge(pgettext("notice", "Stale"), "warn", "warning")
         if current := _current(notice):
             return shown.status(current)
         published = [v for v in notice.versions.all() if v.is_published]

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -191,7 +192,7 @@ class NoticeVersionAdmin(
         return rows.prefetch_related("purposes_named__purpose")
 
     def get_fieldsets(self, request: HttpRequest, obj: NoticeVersion | None = None) -> Any:
-        life = ("notice", "author", "approval", "publication", "sha256")
+        life = ("notice", "author", "approval", "publication", "digest")
         words = WORDS if self.has_change_permission(request, obj) else ("reading", *WORDS[1:])
         return (
             (_("Text"), {"classes": ("pairs",), "fields": words}),
@@ -201,7 +202,7 @@ class NoticeVersionAdmin(
     def get_readonly_fields(
         self, request: HttpRequest, obj: NoticeVersion | None = None
     ) -> tuple[str, ...]:
-        return ("notice", "author", "approval", "publication", "sha256", "reading")
+        return ("notice", "author", "approval", "publication", "digest", "reading")
 
     def requires_reason(self, record: NoticeVersion) -> bool:
         return False
@@ -289,6 +290,10 @@ class NoticeVersionAdmin(
     def reading(self, version: NoticeVersion) -> str:
         texts = [(code, html_of(getattr(version, f"text_{code}"))) for code in LANGUAGES]
         return render_to_string("admin/notices/reading.html", {"texts": texts})
+
+    @admin.display(description=_("SHA-256"))
+    def digest(self, version: NoticeVersion) -> SafeString:
+        return format_html('<code class="sha256">{}</code>', version.sha256)
 
     @admin.display(description=_("Approved"))
     def approval(self, version: NoticeVersion) -> str:
