@@ -28,7 +28,7 @@ def create(team: dict[str, User]) -> None:
 
 def _superseded_and_in_force(purpose: Purpose, texts: dict[str, Any], team: Any) -> None:
     """The second version halved the period and checks the voluntary list."""
-    first = _write(purpose, texts, team, days=320)
+    first = _write(purpose, {**texts, "answers": _earlier(texts)}, team, days=320)
     first.data_sources = first.data_sources.replace("24 miesiącach", "48 miesiącach")
     _save(first)
     _submit_and_advise(first, team, days=310, opinion=SHORTEN, position="reserved")
@@ -36,8 +36,13 @@ def _superseded_and_in_force(purpose: Purpose, texts: dict[str, Any], team: Any)
     second = services.copy(first, by=team[Role.DPO], at=days_ago(70))
     second.data_sources = texts["data_sources"]
     _save(second)
+    _answer(second, {key: texts["answers"][key] for key in texts["before"]})
     _submit_and_advise(second, team, days=60, opinion=SHORTENED)
     _approve(second, team, days=52, months=11)
+
+
+def _earlier(texts: dict[str, Any]) -> dict[str, str]:
+    return texts["answers"] | texts["before"]
 
 
 def _submitted(purpose: Purpose, texts: dict[str, Any], team: Any) -> None:

@@ -120,7 +120,7 @@ class BalanceTestAdmin(
     list_filter = (StatusFilter, OutcomeFilter, ReviewFilter)
     list_select_related = ("purpose__activity__controller", "author")
     search_fields = ("purpose__name_pl", "purpose__name_en", "reference")
-    ordering = ("purpose__name_pl", "-version")
+    ordering = ("purpose__name_pl",)
     saved_views = (
         SavedView(_("All")),
         # Translators: "Do zatwierdzenia"
@@ -151,6 +151,11 @@ class BalanceTestAdmin(
         people = ("author", "approver", "dpo_opinion_by")
         others = ("purpose__activity__controller", "copied_from", "superseded_by")
         return super().get_queryset(request).select_related(*others, *people)
+
+    def _shows(self, request: HttpRequest, record: Any, verb: Verb) -> bool:
+        # Whoever writes drafts sees, disabled, what an approver will do with them.
+        writes = request.user.has_perm("legitimate_interest.change_balancetest")
+        return (bool(verb.whose) and writes) or super()._shows(request, record, verb)
 
     # A new test ----------------------------------------------------------------------------------
 
@@ -234,7 +239,7 @@ class BalanceTestAdmin(
                 "title": shown.title(test),
                 "sheet": sheet(test),
                 "steps": marks(test, found) if test.is_draft and writes else (),
-                "gaps": [(gap, step_url(test, gap.part)) for gap in found] if writes else (),
+                "gaps": found if writes else (),
                 "outcome_badge": shown.outcome(test),
             }
         return super().render_change_form(request, context, *args, **options)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -31,7 +32,7 @@ def in_days(days: int) -> date:
 
 def store(test: BalanceTest, **values: Any) -> None:
     """Past every check of the model, as raw SQL would."""
-    super(type(BalanceTest.objects.all()), BalanceTest.objects.filter(pk=test.pk)).update(**values)
+    QuerySet(BalanceTest).filter(pk=test.pk).update(**values)
 
 
 @pytest.fixture
