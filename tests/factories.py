@@ -20,6 +20,7 @@ from consents.models import (
 )
 from legitimate_interest.choices import Outcome, Position, TestState
 from legitimate_interest.models import BalanceImpact, BalanceTest
+from notices.models import Notice
 from processing.choices import Basis, Campaign, Channel, Nature, Regime
 from processing.models import (
     ActivityProcessor,
@@ -425,3 +426,21 @@ class BalanceImpactFactory(DjangoModelFactory):
     safeguards = "Jeden list na kwartał."
     likelihood_after = 2
     severity_after = 1
+
+
+class NoticeFactory(DjangoModelFactory):
+    """A notice of the centre under Art. 13, without any version."""
+
+    class Meta:
+        model = Notice
+
+    slug = factory.Sequence(lambda n: f"klauzula-{n + 1}")
+    controller = factory.SubFactory(OrganisationFactory)
+    article = "13"
+    name_pl = "Klauzula informacyjna"
+    name_en = "Privacy notice"
+    audience_pl = "Dla klientów."
+    audience_en = "For customers."
+
+    class Params:
+        from_others = factory.Trait(article="14")
