@@ -13,6 +13,9 @@ from consents.models import Consent, LeadSource
 from processing.choices import Channel
 from processing.models import ProcessingActivity, Purpose
 from processors.models import Organisation
+from screening.models import Handover
+from screening.question import ask
+from screening.verdict import tally
 
 
 def do(team: dict[str, User]) -> None:
@@ -20,8 +23,9 @@ def do(team: dict[str, User]) -> None:
         _edits()
     with acting(by=team[Role.APPROVER], way=Way.ADMIN):
         _approval(team[Role.APPROVER])
-    with acting(by=team[Role.SUPERVISOR], way=Way.ADMIN, reason="„Proszę mnie skreślić z listy”"):
+    with acting(by=team[Role.SUPERVISOR], way=Way.ADMIN, reason="Proszę mnie skreślić z listy"):
         _withdrawal()
+    _question(team)
 
 
 def _edits() -> None:
@@ -79,5 +83,26 @@ def _withdrawal() -> None:
         consent.channel,
         source=LeadSource.objects.get(slug="phone"),
         method=Method.CALL,
-        evidence="„Proszę mnie skreślić z listy, nie chcę telefonów z ofertami”.",
+        evidence="Proszę mnie skreślić z listy, nie chcę telefonów z ofertami.",
     )
+
+
+def _question(team: dict[str, User]) -> None:
+    """A supervisor wonders about two numbers; the officer has answered one of them."""
+    with acting(by=team[Role.SUPERVISOR], way=Way.ADMIN):
+        answered = _handed("unconfirmed", "Skąd tyle niepotwierdzonych po konkursie?")
+        _handed("wording_defective", "Czy ta kampania ruszy w tym tygodniu? Co mam poprawić?")
+    with acting(by=team[Role.DPO], way=Way.ADMIN):
+        answered.answer(
+            "Formularz konkursu prosi o potwierdzenie e-mailem. Kto nie kliknie odnośnika, "
+            "tego nie wolno wpisać na listę. Przypomnienia wychodzą w piątek."
+        )
+
+
+def _handed(code: str, note: str) -> Handover:
+    purpose = Purpose.objects.get(slug="marketing-own")
+    count = tally(ask(purpose, Channel.EMAIL)).get(code, 0)
+    handover = Handover(purpose=purpose, channel=Channel.EMAIL, code=code, count=count, note=note)
+    handover.full_clean()
+    handover.save()
+    return handover

@@ -1,8 +1,10 @@
 """The demo: everything that a visitor, and the files in the samples folder, find there."""
 
 import io
+import json
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from accounts.choices import Role
 from accounts.models import User
 from audit.models import AuditedModel
 from ccgdpr import demo
+from ccgdpr.demo.presets import DEWELOPER, EXCEL
 from ccgdpr.demo.registers import CLIENT, OWN
 from consents import fold
 from consents.choices import ConsentState, Method, RestrictionKind, ReviewOutcome, SubjectKind
@@ -34,6 +37,7 @@ from consents.models import (
 from consents.services import give
 from processing.choices import KIND_OF_CHANNEL, Basis, Channel, Nature
 from processing.models import ProcessingActivity, Purpose
+from screening.models import Handover
 from screening.question import ask
 from screening.verdict import judge, tally
 
@@ -394,3 +398,27 @@ def test_a_random_password_is_said_again_on_the_next_run(
 def test_the_demo_refuses_outside_debug() -> None:
     with pytest.raises(CommandError, match="DEBUG"):
         call_command("demo")
+
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+@pytest.mark.parametrize(
+    ("file", "preset", "counts"),
+    [
+        ("deweloper_bez_naglowka.csv", DEWELOPER, {"given": 729, "rejected": 0}),
+        ("excel_cp1250.csv", EXCEL, {"given": 76, "refused": 94, "rejected": 137}),
+    ],
+)
+def test_files_that_name_no_purpose_come_in_by_a_saved_format(
+    file: str, preset: str, counts: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = ["--source", "web-form", "--purpose", "newsletter", "--preset", preset]
+    call_command("import_consents", str(SAMPLES / file), *about, "--dry-run", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert {name: told[name] for name in counts} == counts
+
+
+def test_a_supervisor_waits_for_one_answer_and_has_another() -> None:
+    assert Handover.objects.waiting().count() == 1
+    assert Handover.objects.asked().count() == 2

@@ -40,7 +40,11 @@ class Command(BaseCommand):
             "--map",
             default="",
             metavar="FILE",
-            help="what columns mean, as JSON; laid over the preset if one is named",
+            help=(
+                "what columns mean, as JSON; laid over the preset if one is named "
+                '(see docs/import.md; {"columns": {"6+": {"consents": {"1": {"purpose": KEY, '
+                '"channel": CODE}}}, "Opt-out": {"withdrawal": {"channel": CODE}}}})'
+            ),
         )
         parser.add_argument("--as-of", default="", help="when the file was true, ISO 8601")
         parser.add_argument("--tz", default="Europe/Warsaw", help="time zone of local times")
