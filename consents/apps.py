@@ -39,7 +39,8 @@ class ConsentsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from consents import expiries, findings, jobs, trail  # noqa: F401 (register with the ground)
+        # They register with the ground.
+        from consents import expiries, findings, jobs, older_notices, trail  # noqa: F401
         from consents.catalogue import create_after_migrate
 
         post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="consents.catalogue")
