@@ -160,7 +160,7 @@ def _mechanism(transfer: Transfer) -> str:
 
 
 def _retention(activity: Any) -> list[str]:
-    rules = [f"{rule.what}: {rule.sentence}" for rule in activity.retention_rules_now]
+    rules = [f"{rule.what} – {rule.sentence}" for rule in activity.retention_rules_now]
     return [activity.retention, *rules]
 
 
