@@ -1,7 +1,7 @@
 """Verbs on a page of their own: a form by GET, the act by POST, refused without its permission."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from audit import rules
 from audit.act import acting
 from audit.forms import CauseField, ReasonText
+from audit.mending import for_reader
 from audit.reasons import Cause, stored
 
 
@@ -67,6 +68,11 @@ class Gate:
     @property
     def is_open(self) -> bool:
         return not self.said and not self.conditions.unmet
+
+    def read_by(self, user: Any) -> "Gate":
+        """The same gate with the mends that ``user`` may do."""
+        unmet = for_reader(self.conditions.unmet, user)
+        return replace(self, conditions=replace(self.conditions, unmet=unmet))
 
 
 def gate_before(verb: Verb, record: models.Model) -> Gate:
@@ -196,7 +202,7 @@ class VerbsAdmin(admin.ModelAdmin):
     def _refused(self, request: HttpRequest, record: models.Model, gate: Gate) -> TemplateResponse:
         """Says what stands in the way and what mends it; a conflict (409) where it was tried."""
         status = 409 if request.method == "POST" else 200
-        context = {**self._page(request, record, gate.verb), "gate": gate}
+        context = {**self._page(request, record, gate.verb), "gate": gate.read_by(request.user)}
         return TemplateResponse(request, "admin/verb_refused.html", context, status=status)
 
     def answer(

@@ -1,7 +1,6 @@
 """Base admins: registers that ask why and keep history, and tables that nobody edits."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -90,17 +89,12 @@ class RecordAdmin(HouseAdmin):
                 "badge": self.badge(record),
                 "findings": for_reader(self.findings(record), request.user),
                 "verbs": self.offered_verbs(request, record),
-                "gates": [_for_reader(gate, request) for gate in self.offered_gates(record)],
+                "gates": [gate.read_by(request.user) for gate in self.offered_gates(record)],
                 "panels": panels_of(record, request.user),
                 "timeline": self.timeline(record),
                 **context,
             }
         return super().render_change_form(request, context, *args, **options)
-
-
-def _for_reader(gate: Any, request: HttpRequest) -> Any:
-    unmet = for_reader(gate.conditions.unmet, request.user)
-    return replace(gate, conditions=replace(gate.conditions, unmet=unmet))
 
 
 class AuditedAdmin(HistoryAdmin, RecordAdmin):

@@ -31,8 +31,7 @@ def rule(code: str, broken: Any, **more: Any) -> Rule:
             broken=broken,
             guards=("publish",),
             mend_label="Mend it",
-            mend_url=lambda record: f"/mend/{record.pk}/{code}/",
-            **more,
+            **{"mend_url": lambda record: f"/mend/{record.pk}/{code}/", **more},
         )
     )
 
@@ -42,6 +41,10 @@ def without(field: str) -> Any:
         return organisations.filter(**{field: ""})
 
     return broken
+
+
+def an_approvers_page(record: Any) -> str:
+    return reverse("admin:processors_automationtool_put-in-use", args=[record.pk])
 
 
 @pytest.fixture(autouse=True)
@@ -165,3 +168,10 @@ def test_without_rules_nothing_has_findings(
 ) -> None:
     monkeypatch.setattr(rules, "_rules", {})
     assert not rules.with_findings(Organisation.objects.all()).exists()
+
+
+def test_who_may_not_mend_is_led_nowhere(client: Client, dpo: User, vendor: Organisation) -> None:
+    rule("email", without("email"), mend_url=an_approvers_page)
+    page = text_of(client.get(url(vendor)))
+    assert "Broken: email." in page
+    assert page.count("Mend it") == 1
