@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminRadioSelect, AdminTextareaWidget
 from django.utils.translation import gettext_lazy as _
 
 from audit.verbs import ReasonedForm, VerbForm
@@ -15,7 +15,9 @@ class AnswerForm(VerbForm):
     """Whether the vendor is a processor; the words become the reason in history."""
 
     needed = forms.ChoiceField(
-        label=_("Is an agreement needed?"), choices=NEEDED, widget=forms.RadioSelect
+        label=_("Is an agreement needed?"),
+        choices=NEEDED,
+        widget=AdminRadioSelect(attrs={"class": "radiolist"}),
     )
     why = forms.CharField(
         label=_("Why"),

@@ -140,7 +140,9 @@ def _steps(tool: AutomationTool) -> Iterator[Step]:
         said = f"{tool.verified_by} · {tool.verification_note}".removesuffix(" · ")
         yield Step(tool.verified_at, "ok", "check", pgettext("tool", "Verified"), said)
     if tool.in_use_from:
-        yield Step(tool.in_use_from, "ok", "check", _("Put in use"), tool.approved_by)
+        yield Step(
+            tool.in_use_from, "ok", "check", pgettext("happened", "Put in use"), tool.approved_by
+        )
     if tool.retired_at:
         said = f"{tool.retired_by} · {tool.data_returned}".removesuffix(" · ")
         yield Step(tool.retired_at, "off", "minus", pgettext("tool", "Retired"), said)
