@@ -81,11 +81,13 @@ class DaysLater(Func):
         self.days = days
         super().__init__(expression)
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, Any]:
-        sql, params = compiler.compile(self.source_expressions[0])
-        if connection.vendor == "sqlite":
-            return f"date({sql}, '+{self.days:d} days')", params
-        return f"(({sql})::timestamptz AT TIME ZONE 'UTC')::date + {self.days:d}", params
+    def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, Any]:
+        template = f"date(%(expressions)s, '+{self.days:d} days')"
+        return self.as_sql(compiler, connection, template=template, **options)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, Any]:
+        day = "((%(expressions)s)::timestamptz AT TIME ZONE 'UTC')::date"
+        return self.as_sql(compiler, connection, template=f"{day} + {self.days:d}", **options)
 
 
 class BalanceTestQuerySet(AuditedQuerySet):
@@ -393,7 +395,7 @@ class BalanceTest(AuditedModel):
         before = BalanceTest.objects.filter(pk=self.pk).first() if self.pk else None
         if before is None or before.is_draft:
             return
-        columns = [self._meta.get_field(name).attname for name in CONTENT_FIELDS]
+        columns = [f.attname for f in self._meta.concrete_fields if f.name in CONTENT_FIELDS]
         if any(getattr(self, name) != getattr(before, name) for name in columns):
             raise ValidationError(FROZEN)
 
