@@ -4,14 +4,21 @@ Every row of history and every append-only row copies these from the current act
 in a middleware, commands and jobs by ``acting``; a change outside of any act is one by the system.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from audit.choices import Way
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+VERSION, VARIANT = 7 << 76, 2 << 62
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,10 @@ class Act:
     way: str = Way.COMMAND
     reason: str = ""
     batch: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if self.batch and self.batch.version != 7:
+            raise ValueError("A batch is named by new_batch(): the trail finds it by its moment")
 
     @property
     def by_id(self) -> int | None:
@@ -47,3 +58,29 @@ def acting(**changes: Any) -> Iterator[Act]:
         yield act
     finally:
         _act.reset(token)
+
+
+# Batches -----------------------------------------------------------------------------------------
+
+
+def new_batch(moment: datetime | None = None) -> UUID:
+    """A name for what belongs together, begun now or at ``moment``: a UUID of version 7.
+
+    It begins with that moment in milliseconds, so names are in the order of time.
+    """
+    return UUID(int=first_batch_at(moment or timezone.now()).int | _random())
+
+
+def _random() -> int:
+    return secrets.randbits(12) << 64 | secrets.randbits(62)
+
+
+def first_batch_at(moment: datetime) -> UUID:
+    """The least name that a batch begun at ``moment`` or later can have."""
+    milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)
+    return UUID(int=milliseconds << 80 | VERSION | VARIANT)
+
+
+def begun_at(batch: UUID) -> datetime:
+    """When ``batch`` began, to the millisecond, in UTC."""
+    return EPOCH + timedelta(milliseconds=batch.int >> 80)

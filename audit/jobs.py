@@ -104,7 +104,10 @@ def ring(job_uuid: str) -> None:
 
 @transaction.atomic
 def enqueue(kind: str, *, label: str, owner: Any, params: dict[str, Any] | None = None) -> Job:
-    """Put work into the queue; ``params`` hold ids only. Raises KeyError for an unknown kind."""
+    """Put work into the queue; ``params`` hold ids only. Raises KeyError for an unknown kind.
+
+    What it changes is one batch of the trail, which begins with its order.
+    """
     _kinds[kind]
     job = Job.objects.create(kind=kind, label=label, owner=owner, params=params or {})
     transaction.on_commit(lambda: _ring(job))

@@ -26,7 +26,7 @@ from import_export.formats import base_formats
 from import_export.widgets import CharWidget
 
 from audit import as_of, cells
-from audit.act import acting, current_act
+from audit.act import acting, current_act, new_batch
 from audit.choices import Way
 from audit.models import AccessEvent
 from audit.preview import Preview
@@ -71,7 +71,7 @@ class AuditedResource(resources.ModelResource):
 
         Within a batch, such as a whole workbook, as a part of it.
         """
-        with acting(way=Way.IMPORT, batch=current_act().batch or uuid.uuid4()):
+        with acting(way=Way.IMPORT, batch=current_act().batch or new_batch()):
             result = super().import_data(dataset, *args, **options)
         result.preview = Preview(self, result)
         return result

@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.act import acting
+from audit.act import acting, new_batch
 from consents import services
 from consents.choices import (
     ConsentState,
@@ -58,25 +59,21 @@ class Hearing:
 
 @transaction.atomic
 def hear(hearing: Hearing) -> UUID:
-    """Record it as one batch, whose key is the reference. Says nothing of who is known.
+    """Record it; returns the key of what is recorded, which says nothing of who is known.
 
     A stranger goes on the suppression list. Raises contacts.Unusable for an unreadable contact,
     ValidationError for a moment that has not come yet.
     """
-    reference = uuid4()
     key = normalise(hearing.kind, hearing.text).key
     point = ContactPoint.objects.holding(hearing.controller, hearing.kind, key, hearing.moment)
-    with acting(batch=reference):
-        if point is None:
-            _suppress(hearing)
-        elif hearing.what == Heard.WITHDRAWAL:
-            _withdraw(hearing, point)
-        else:
-            _restrict(hearing, point)
-    return reference
+    if point is None:
+        return _suppress(hearing)
+    if hearing.what == Heard.WITHDRAWAL:
+        return _withdraw(hearing, point)
+    return _restrict(hearing, point)
 
 
-def _suppress(hearing: Hearing) -> None:
+def _suppress(hearing: Hearing) -> UUID:
     """The words stay as evidence that can be erased; the entry names it."""
     services.refuse_the_future(hearing.moment)
     evidence = Evidence.of(EvidenceKind.WORDS, hearing.words)
@@ -95,14 +92,15 @@ def _suppress(hearing: Hearing) -> None:
     # An entry that stood already keeps its own words: nobody could find these again.
     if entry.reason == reason:
         evidence.save()
+    return entry.uuid
 
 
-def _restrict(hearing: Hearing, point: ContactPoint, kind: str = "") -> None:
+def _restrict(hearing: Hearing, point: ContactPoint, kind: str = "") -> UUID:
     kinds = {
         Heard.OBJECTION: RestrictionKind.OBJECTION,
         Heard.DO_NOT_CONTACT: RestrictionKind.DO_NOT_CONTACT,
     }
-    services.restrict(
+    stop = services.restrict(
         point,
         kind or kinds[Heard(hearing.what)],
         words=hearing.words,
@@ -110,9 +108,10 @@ def _restrict(hearing: Hearing, point: ContactPoint, kind: str = "") -> None:
         effective_at=hearing.moment,
         purpose=hearing.purpose if kind == RestrictionKind.OBJECTION_PURPOSE else None,
     )
+    return stop.uuid
 
 
-def _withdraw(hearing: Hearing, point: ContactPoint) -> None:
+def _withdraw(hearing: Hearing, point: ContactPoint) -> UUID:
     meant = _meant(hearing, point)
     source = _source(hearing, point)
     if not meant or source is None:
@@ -120,17 +119,20 @@ def _withdraw(hearing: Hearing, point: ContactPoint) -> None:
         named = hearing.purpose is not None
         kind = RestrictionKind.OBJECTION_PURPOSE if named else RestrictionKind.OBJECTION
         return _restrict(hearing, point, kind)
-    evidence = Evidence.of(EvidenceKind.WORDS, hearing.words)
-    for purpose, channel in meant:
-        services.withdraw(
-            point,
-            purpose,
-            channel,
-            source=source,
-            method=Method.CALL,
-            evidence=evidence,
-            occurred_at=hearing.moment,
-        )
+    told = partial(
+        services.withdraw,
+        point,
+        source=source,
+        method=Method.CALL,
+        evidence=Evidence.of(EvidenceKind.WORDS, hearing.words),
+        occurred_at=hearing.moment,
+    )
+    if len(meant) == 1:
+        return told(*meant[0]).uuid
+    with acting(batch=new_batch()) as act:
+        for purpose, channel in meant:
+            told(purpose, channel)
+    return act.batch
 
 
 def _meant(hearing: Hearing, point: ContactPoint) -> list[tuple[Purpose, str]]:

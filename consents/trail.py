@@ -24,9 +24,9 @@ MOST = 500  # records of one person; more than anybody has
 
 @trail.describe_batches
 def imports(batches: list[UUID]) -> dict[UUID, trail.Told]:
-    """An import's batch is its own uuid."""
-    found = ConsentImport.objects.filter(uuid__in=batches).select_related("source")
-    return {upload.uuid: _told(upload) for upload in found}
+    """Each import is a batch."""
+    found = ConsentImport.objects.filter(batch__in=batches).select_related("source")
+    return {upload.batch: _told(upload) for upload in found}
 
 
 def _told(upload: ConsentImport) -> trail.Told:

@@ -1,6 +1,5 @@
 """What changes several records of the register at once."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit import bulk
-from audit.act import acting
+from audit.act import acting, new_batch
 from processing.models import ActivityPart, ProcessingActivity
 
 
@@ -43,7 +42,7 @@ def add_to_many(
     others = [activity for activity in chosen if activity.pk not in had]
     parts = [part(activity=activity, since=now, **values) for activity in others]
     fit = [each for each in parts if _fits(each)]
-    with acting(batch=uuid.uuid4()):
+    with acting(batch=new_batch()):
         bulk.create(fit)
     return Added(
         to=[each.activity for each in fit],

@@ -1,11 +1,10 @@
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.act import new_batch
 from audit.choices import JobState
 
 WAITING = Q(state=JobState.QUEUED)
@@ -18,7 +17,8 @@ class Job(models.Model):
     Parameters and results hold ids and counts, never contact values.
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Also the batch of what it changes.
+    uuid = models.UUIDField(default=new_batch, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
     label = models.CharField(_("name"), max_length=200)
     owner = models.ForeignKey(

@@ -262,7 +262,7 @@ class Book:
             "recorded_name": user.email if user else "",
             "way": RECORDED_AS[method][0] if by or method != Method.CALL else Way.API,
             "reason": reason,
-            "batch": batch.uuid if batch else None,
+            "batch": batch.batch if batch else None,
         }
 
     def _prove(self, record: Any, method: str, batch: Batch | None = None) -> None:

@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from accounts.models import User
+from audit.act import new_batch
 from audit.choices import Way
 from consents.choices import EvidenceKind, ImportState
 from consents.models import ConsentImport, Evidence, LeadSource
@@ -22,11 +23,12 @@ class Batch:
     obtained_at: datetime
     applied_at: datetime
     owner: User
-    uuid: UUID = field(default_factory=uuid4)
+    batch: UUID = field(init=False)
     line: int = 1
     evidence: Evidence = field(init=False)
 
     def __post_init__(self) -> None:
+        self.batch = new_batch(self.applied_at)
         self.sha256 = hashlib.sha256(self.file_name.encode()).hexdigest()
         body = f'{{"plik": "{self.file_name}", "sha256": "{self.sha256}"}}'
         self.evidence = Evidence.of(EvidenceKind.IMPORT_FILE, body)
@@ -39,13 +41,13 @@ class Batch:
 
     def act(self) -> dict[str, Any]:
         reason = f"Import: {self.file_name}"
-        return {"by": self.owner, "way": Way.IMPORT, "reason": reason, "batch": self.uuid}
+        return {"by": self.owner, "way": Way.IMPORT, "reason": reason, "batch": self.batch}
 
     def write(self) -> None:
         """The head of the import in the trail, with what it brought: two consents a row."""
         people = (self.line - 1) // 2
         ConsentImport.objects.create(
-            uuid=self.uuid,
+            batch=self.batch,
             source=LeadSource.objects.get(slug=self.source),
             purpose=Purpose.objects.get(slug="marketing-own"),
             owner=self.owner,

@@ -1,7 +1,6 @@
 """How the demo makes a record: by its key, through the model's own checks, with history."""
 
 import tomllib
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from audit.act import acting
+from audit.act import acting, new_batch
 from audit.choices import Way
 from audit.models import AuditedModel
 
@@ -23,7 +22,7 @@ Record = TypeVar("Record", bound=AuditedModel)
 @contextmanager
 def by_the_demo() -> Iterator[None]:
     """One batch for the whole demo, so that the trail shows it as one entry."""
-    with acting(by=None, way=Way.COMMAND, reason=REASON, batch=uuid.uuid4()):
+    with acting(by=None, way=Way.COMMAND, reason=REASON, batch=new_batch()):
         yield
 
 

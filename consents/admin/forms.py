@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import bulk, display
-from audit.act import acting
+from audit.act import acting, new_batch
 from audit.dates import DayInput, MomentInput
 from audit.reasons import Cause
 from audit.verbs import ReasonedForm, VerbForm
@@ -584,7 +583,7 @@ class InformManyForm(InformForm):
             raise ValidationError(
                 {"informed_on": _("Nobody is informed before the data were obtained.")}
             )
-        with acting(batch=uuid4()):
+        with acting(batch=new_batch()):
             return bulk.update(self.waiting, informed_on=day, informed_how=data["informed_how"])
 
 

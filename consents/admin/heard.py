@@ -153,7 +153,7 @@ def heard_view(request: HttpRequest) -> HttpResponse:
 def _answer(reference: Any) -> str:
     # The same sentence whoever it was: it must not tell who is in the register.
     return gettext("Recorded under the reference %(reference)s, %(moment)s.") % {
-        "reference": str(reference)[:8],
+        "reference": str(reference)[-8:],  # a batch begins with its moment
         "moment": date_format(timezone.localtime(), "DATETIME_FORMAT"),
     }
 

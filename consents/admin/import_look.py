@@ -78,7 +78,7 @@ def rejected(upload: ConsentImport) -> list[tuple[RowError, int]]:
 
 def without_wording(upload: ConsentImport) -> Iterator[dict[str, Any]]:
     """Consents of this import that rest on no wording, by purpose and channel, with the period."""
-    events = ConsentEvent.objects.filter(batch=upload.uuid, kind=EventKind.GIVEN)
+    events = ConsentEvent.objects.filter(batch=upload.batch, kind=EventKind.GIVEN)
     groups = events.without_wording().values("purpose", "channel").annotate(count=Count("pk"))
     for group in groups.order_by("purpose", "channel"):
         yield {

@@ -115,7 +115,7 @@ def _imports(rows: list[Any]) -> dict[UUID, ConsentImport]:
     batches = {row.batch for row in rows if row.batch}
     if not batches:
         return {}
-    return {each.uuid: each for each in ConsentImport.objects.filter(uuid__in=batches)}
+    return {each.batch: each for each in ConsentImport.objects.filter(batch__in=batches)}
 
 
 def _event_step(event: ConsentEvent, imports: dict[UUID, ConsentImport], full: bool) -> Step:

@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.act import acting
+from audit.act import acting, new_batch
 from audit.choices import Way
 from audit.reading.errors import Refused
 from audit.sql import is_postgresql, refresh_statistics
@@ -53,7 +53,7 @@ def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: N
     import there. What is recorded so far stays, and another call goes on.
     """
     _begin(upload)
-    act = {"by": upload.owner, "way": Way.IMPORT, "reason": upload.reason, "batch": upload.uuid}
+    act = {"by": upload.owner, "way": Way.IMPORT, "reason": upload.reason, "batch": upload.batch}
     try:
         with acting(**act):
             _apply(upload, beat)
@@ -95,9 +95,11 @@ def begin(upload: ConsentImport) -> None:
     read = ("rows", "rejected", "reasons", "notes")
     counts = {name: upload.counts[name] for name in read if name in upload.counts}
     previewed = ConsentImport.objects.filter(pk=upload.pk, state=ImportState.STAGED)
-    if not previewed.update(state=ImportState.APPLYING, counts=counts):
+    changes = {"state": ImportState.APPLYING, "counts": counts, "batch": new_batch()}
+    if not previewed.update(**changes):
         raise Refused(_("This file is no longer what was previewed. Upload it again."))
-    upload.state, upload.counts = ImportState.APPLYING, counts
+    for name, value in changes.items():
+        setattr(upload, name, value)
 
 
 def _begin(upload: ConsentImport) -> None:

@@ -48,13 +48,15 @@ class MappingPreset(AuditedModel):
 
 
 class ConsentImport(models.Model):
-    """One file being imported, from upload to outcome. Its batch is its uuid.
+    """One file being imported, from upload to outcome. What it records is one batch.
 
     Working data: the file and the staged rows expire; this row stays, as the head of the import's
     one entry in the trail and to tell when the same bytes came first.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Begins with the recording, which may be a day after the upload.
+    batch = models.UUIDField(_("batch"), null=True, unique=True, editable=False)
     source = models.ForeignKey(
         LeadSource, models.PROTECT, related_name="imports", verbose_name=_("lead source")
     )

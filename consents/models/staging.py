@@ -36,7 +36,11 @@ class StagedContact(models.Model):
     class Meta:
         verbose_name = _("staged contact")
         verbose_name_plural = _("staged contacts")
-        indexes = [models.Index(fields=["upload", "position"], name="staged_contact_order")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["upload", "position", "ordinal"], name="staged_contact_order"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

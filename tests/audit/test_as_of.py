@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from audit import as_of, bulk
-from audit.act import acting
+from audit.act import acting, new_batch
 from audit.models import AccessEvent
 from consents.models import ContactPoint, LeadSource, SourceWording
 from processors.models import Organisation
@@ -101,7 +100,7 @@ def test_a_record_that_has_left_a_state_is_not_found_in_it_again(vendor: Organis
 
 def test_a_bulk_edit_is_a_version_like_any_other(vendor: Organisation, clock: Any) -> None:
     clock.move_to(datetime(2026, 12, 1, 9, tzinfo=UTC))
-    with acting(batch=uuid4()):
+    with acting(batch=new_batch()):
         bulk.update(Organisation.objects.all(), name="Bulk name")
     assert names(date(2026, 11, 30)) == ["New name"]
     assert names(date(2026, 12, 1)) == ["Bulk name"]

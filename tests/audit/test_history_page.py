@@ -1,6 +1,5 @@
 """The history of a record, as people read it."""
 
-import uuid
 
 import pytest
 import time_machine
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from audit.act import acting
+from audit.act import acting, new_batch
 from audit.admin import history
 from audit.changes import word_difference
 from audit.choices import Way
@@ -139,7 +138,7 @@ def test_the_oldest_of_each_page_shows_its_difference(
 def test_a_part_of_a_batch_leads_to_the_whole(
     client: Client, auditor: User, organisation: Organisation
 ) -> None:
-    batch = uuid.uuid4()
+    batch = new_batch()
     with acting(batch=batch):
         change(organisation, name="Inna")
     assert f"/admin/trail/?batch={batch}" in page_of(client, organisation)

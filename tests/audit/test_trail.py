@@ -2,7 +2,6 @@
 
 import csv
 import io
-import uuid
 import zipfile
 from datetime import timedelta
 from hashlib import sha256
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit import bulk, trail
-from audit.act import acting
+from audit.act import acting, new_batch
 from audit.choices import Way
 from audit.models import AccessEvent
 from processors.models import Organisation
@@ -67,7 +66,7 @@ def test_an_entry_says_who_what_why_and_by_which_way(dpo: User, organisation: Or
 
 
 def test_a_batch_is_one_entry_however_many_registers_it_touched(dpo: User) -> None:
-    batch = uuid.uuid4()
+    batch = new_batch()
     with acting(by=dpo, batch=batch, way=Way.IMPORT):
         OrganisationFactory(client=True)
         OrganisationFactory(vendor=True)
@@ -78,7 +77,7 @@ def test_a_batch_is_one_entry_however_many_registers_it_touched(dpo: User) -> No
 
 
 def test_a_batch_opens_to_its_single_changes(dpo: User) -> None:
-    batch = uuid.uuid4()
+    batch = new_batch()
     with acting(by=dpo, batch=batch):
         OrganisationFactory(client=True)
     assert [e.record_name for e in trail.page(trail.Asked(batch=batch)).entries] == [
@@ -87,8 +86,9 @@ def test_a_batch_opens_to_its_single_changes(dpo: User) -> None:
 
 
 def test_counts_of_large_batches_stop_early(dpo: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trail, "COUNTED", 1)
-    with acting(batch=uuid.uuid4()):
+    monkeypatch.setattr("audit.trail.telling.COUNTED", 1)
+    monkeypatch.setattr("audit.trail.entries.COUNTED", 1)
+    with acting(batch=new_batch()):
         OrganisationFactory(client=True)
         OrganisationFactory(vendor=True)
     entry = entries()[0]
@@ -99,7 +99,7 @@ def test_counts_of_large_batches_stop_early(dpo: User, monkeypatch: pytest.Monke
 def test_pages_hold_every_entry_once(dpo: User, organisation: Organisation, size: int) -> None:
     for number in range(5):
         rename(organisation, f"Nazwa {number}", by=dpo)
-        with acting(batch=uuid.uuid4()):
+        with acting(batch=new_batch()):
             bulk.update(Organisation.objects.all(), address=f"ulica {number}")
     paged, older = [], None
     while older != "":
@@ -114,12 +114,12 @@ def test_pages_hold_every_entry_once(dpo: User, organisation: Organisation, size
 def test_entries_of_one_instant_are_not_lost_between_pages(
     dpo: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moment = timezone.now() + timedelta(hours=1)
+    moment = (timezone.now() + timedelta(hours=1)).replace(microsecond=0)
     monkeypatch.setattr(timezone, "now", lambda: moment)
     OrganisationFactory(client=True)
     UserFactory()
     OrganisationFactory(vendor=True)
-    with acting(batch=uuid.uuid4()):
+    with acting(batch=new_batch()):
         OrganisationFactory()
     pages: list[trail.Entry] = []
     older = ""
@@ -173,20 +173,20 @@ def test_search_by_cause_speaks_the_language_of_the_screen(
 
 
 def test_a_record_is_found_within_a_batch(organisation: Organisation) -> None:
-    with acting(batch=uuid.uuid4()):
+    with acting(batch=new_batch()):
         bulk.update(Organisation.objects.all(), address="Warszawa")
     assert [e.action for e in entries(words="voicebot") if not e.is_batch] == ["~", "+"]
 
 
 @pytest.fixture
 def _registries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trail, "_describers", [])
-    monkeypatch.setattr(trail, "_finders", [])
+    monkeypatch.setattr("audit.trail.rooms._describers", [])
+    monkeypatch.setattr("audit.trail.rooms._finders", [])
 
 
 @pytest.mark.usefixtures("_registries")
 def test_rooms_name_their_batches_and_find_their_records(organisation: Organisation) -> None:
-    batch = uuid.uuid4()
+    batch = new_batch()
     with acting(batch=batch):
         bulk.update(Organisation.objects.all(), address="Warszawa")
     trail.describe_batches(lambda uuids: {u: trail.Told("Import ludzie.csv") for u in uuids})
@@ -207,7 +207,7 @@ def test_the_number_of_queries_does_not_grow(dpo: User, organisation: Organisati
     for number in range(40):
         rename(organisation, f"Nazwa {number}", by=dpo)
         if number % 4 == 0:
-            with acting(batch=uuid.uuid4()):
+            with acting(batch=new_batch()):
                 bulk.update(Organisation.objects.all(), address=f"ulica {number}")
     few = queries_of_a_page(8)
     assert queries_of_a_page(40) <= few

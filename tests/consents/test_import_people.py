@@ -89,7 +89,7 @@ def test_names_and_values_stay_out_of_history() -> None:
 
 def test_all_of_an_import_is_one_batch() -> None:
     imported(YES_NO[0], mapping=FLAGS)
-    batch = ConsentImport.objects.get().uuid
+    batch = ConsentImport.objects.get().batch
     history = DataSubject.history.get()
     assert (ConsentEvent.objects.get().batch, history.history_batch) == (batch, batch)
     assert history.history_way == "import"

@@ -3,7 +3,7 @@
 import pytest
 
 from audit import trail
-from audit.act import acting
+from audit.act import acting, new_batch
 from consents import services
 from consents.models import ConsentEvent, ConsentImport
 from tests.factories import PointFactory, PurposeFactory, SourceFactory
@@ -15,11 +15,15 @@ def test_an_import_goes_by_the_name_of_its_file() -> None:
     source = SourceFactory()
     purpose = PurposeFactory()
     upload = ConsentImport.objects.create(
-        source=source, purpose=purpose, file_name="formularz.csv", sha256="5" * 64
+        source=source,
+        purpose=purpose,
+        file_name="formularz.csv",
+        sha256="5" * 64,
+        batch=new_batch(),
     )
-    with acting(batch=upload.uuid):
+    with acting(batch=upload.batch):
         PointFactory()
-    batches = [e for e in trail.page(trail.Asked()).entries if e.batch == upload.uuid]
+    batches = [e for e in trail.page(trail.Asked()).entries if e.batch == upload.batch]
     assert [entry.title for entry in batches] == ["Import formularz.csv"]
 
 
