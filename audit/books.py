@@ -6,7 +6,6 @@ other, whatever their order in the file, in one transaction and as one entry of 
 
 import io
 import tempfile
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from audit.act import acting
+from audit.act import acting, new_batch
 from audit.choices import Way
 from audit.incoming import MOST_CHARACTERS, MOST_ROWS, Rows
 from audit.preview import Preview
@@ -175,7 +174,7 @@ def confirmed(content: bytes, sheets: Sequence[Sheet], *, seen: str) -> bool:
 
 
 def _imported(tables: dict[str, Rows], sheets: Sequence[Sheet]) -> BookPreview:
-    with acting(way=Way.IMPORT, batch=uuid.uuid4()):
+    with acting(way=Way.IMPORT, batch=new_batch()):
         done = [_sheet(each, tables[each.name]) for each in sheets if each.name in tables]
     return BookPreview(done)
 
