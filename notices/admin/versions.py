@@ -40,10 +40,15 @@ class ElementCheckInline(AuditedInline):
     """The checklist: an element for each letter, ticked or explained while it is a draft."""
 
     model = ElementCheck
-    fields = ("element_name", "coverage", "gap_text", "reason")
-    readonly_fields = ("element_name", "gap_text")
+    readonly_fields = ("element_name", "coverage_badge", "gap_text")
     # Translators: "Elementy, których wymaga art. 13 lub 14 RODO"
     verbose_name_plural = _("elements that Art. 13 or 14 GDPR asks for")
+
+    def get_fields(self, request: HttpRequest, obj: NoticeVersion | None = None) -> Any:
+        writes = self.has_change_permission(request, obj)
+        coverage = "coverage" if writes else "coverage_badge"
+        columns = ("element_name", coverage, "gap_text", "reason")
+        return (*columns, "seen_version") if writes else columns
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).select_related("element", "version")
@@ -58,6 +63,10 @@ class ElementCheckInline(AuditedInline):
     @admin.display(description=_("Element"))
     def element_name(self, check: ElementCheck) -> SafeString:
         return render_to_string("admin/notices/element.html", {"check": check})
+
+    @admin.display(description=_("Coverage"))
+    def coverage_badge(self, check: ElementCheck) -> SafeString:
+        return shown.coverage(check)
 
     @admin.display(description=_("What is missing"))
     def gap_text(self, check: ElementCheck) -> str:
@@ -196,7 +205,7 @@ class NoticeVersionAdmin(
         words = WORDS if self.has_change_permission(request, obj) else ("reading", *WORDS[1:])
         return (
             (_("Text"), {"classes": ("pairs",), "fields": words}),
-            (_("Life"), {"fields": life}),
+            (_("Who and when"), {"fields": life}),
         )
 
     def get_readonly_fields(

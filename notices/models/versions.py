@@ -253,11 +253,13 @@ class NoticeVersion(AuditedModel):
     def submit(self) -> None:
         """Hand a draft over to the approver; from now on its text stays as it is.
 
-        Raises ValidationError where it is no draft, or a language is empty.
+        Raises ValidationError where it is no draft or a language is empty, GateClosed where an
+        element is missing.
         """
         self._refuse_unless(VersionState.DRAFT)
         if not (self.text_pl.strip() and self.text_en.strip()):
             raise ValidationError(_("Write the text in both languages first."))
+        rules.gate(self, "submit")
         self.state, self.submitted_at = VersionState.SUBMITTED, timezone.now()
         self._move("state", "submitted_at")
 
