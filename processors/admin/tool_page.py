@@ -30,10 +30,10 @@ def state_badge(tool: AutomationTool) -> SafeString:
 def answer_badge(tool: AutomationTool) -> SafeString:
     """The recorded answer; one about another vendor is none."""
     if tool.agreement_needed is None or tool.answered_for_id != tool.vendor_id:
-        return display.badge(_("not answered"), "warn", "question")
+        return display.badge(pgettext("agreement", "not answered"), "warn", "question")
     if tool.agreement_needed:
-        return display.badge(_("needed"), "info")
-    return display.badge(_("not needed"), "off")
+        return display.badge(pgettext("agreement", "needed"), "info")
+    return display.badge(pgettext("agreement", "not needed"), "off")
 
 
 # Where it stands ---------------------------------------------------------------------------------

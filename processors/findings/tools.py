@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from audit.choices import Severity
 from audit.rules import Rule, register
@@ -142,7 +142,7 @@ register(
         article=gettext_lazy("Art. 28(3) GDPR"),
         message=gettext_lazy("Nobody has answered whether an agreement with the vendor is needed."),
         broken=_undecided,
-        mend_label=gettext_lazy("Answer"),
+        mend_label=pgettext_lazy("tool", "Answer"),
         mend_url=_verb("answer"),
         met=_answered,
     )

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -404,7 +404,12 @@ class AutomationTool(AuditedModel):
         if self.is_retired:
             raise ValidationError(_("This tool is retired. Propose a new one instead."))
 
+    @transaction.atomic
     def _move(self, *fields: str) -> None:
+        """Save what a verb changed, of a tool that nobody moved since it was read."""
+        stored = AutomationTool.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if stored.updated_at != self.updated_at:
+            raise ValidationError(_("Somebody changed this tool meanwhile. Open it again."))
         self.full_clean()
         self.save(update_fields=list(fields))
 

@@ -156,6 +156,15 @@ def test_a_closed_gate_keeps_it_from_use() -> None:
     assert again(tool).state == ToolState.VERIFIED
 
 
+def test_of_two_approvers_at_once_the_second_is_told() -> None:
+    tool = ToolFactory(verified=True)
+    seen = again(tool)
+    tool.put_in_use(by=UserFactory(approver=True))
+    with pytest.raises(ValidationError, match="meanwhile"):
+        seen.put_in_use(by=UserFactory(approver=True))
+    assert again(tool).approved_by == tool.approved_by
+
+
 # Retired -----------------------------------------------------------------------------------------
 
 
