@@ -12,7 +12,6 @@ from legitimate_interest.choices import AnswerKind, Likelihood, TestState, Weigh
 from legitimate_interest.models.balance import FROZEN, BalanceTest
 from legitimate_interest.models.questions import BalanceQuestion, place_of
 
-
 not_worsened = models.CheckConstraint(
     name="impact_not_worsened",
     condition=(Q(likelihood_after=None) | Q(likelihood_after__lte=F("likelihood")))
