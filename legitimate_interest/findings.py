@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from audit.choices import Severity
 from audit.rules import Rule, register
@@ -70,7 +70,8 @@ def _waits(test: BalanceTest) -> str:
     if test.submitted_at is None:
         return ""
     days = (timezone.localdate() - timezone.localdate(test.submitted_at)).days
-    return gettext("Submitted %(days)d days ago.") % {"days": days}
+    words = ngettext("Submitted %(days)d day ago.", "Submitted %(days)d days ago.", days)
+    return words % {"days": days}
 
 
 def _advised(test: BalanceTest) -> Any:

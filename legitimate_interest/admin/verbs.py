@@ -47,7 +47,7 @@ class ApproveForm(VerbForm):
     review_on = forms.DateField(
         label=_("Review by"),
         widget=_day(),
-        help_text=_("Within twelve months. On this day the test stops to hold."),
+        help_text=_("Within twelve months. On this day the test no longer holds."),
     )
     valid_from = forms.DateField(
         label=_("In force from"),
