@@ -53,7 +53,7 @@ def test_the_letters_of_the_two_articles_are_their_own() -> None:
 
 def test_the_controller_and_the_officer_are_named() -> None:
     version = making.drafted()
-    assert "**Centrum sp. z o.o.**, ul. Przykładowa 1" in version.text_pl
+    assert "**Centrum sp. z o.o.**, ul. Przykładowa 1" in version.text_en
     assert "iod@centrum.example" in version.text_en
 
 

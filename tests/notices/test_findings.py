@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from audit.rules import findings_for, registered, unmet
+from legitimate_interest.services import approve
 from notices.choices import Coverage
 from notices.models import NoticeElement, NoticeVersion
 from notices.staleness import differences_of
@@ -23,6 +24,7 @@ from tests.factories import (
     PurposeFactory,
     RetentionRuleFactory,
     ToolFactory,
+    UserFactory,
 )
 from tests.notices import making
 
@@ -193,11 +195,14 @@ def test_a_purpose_that_ended_takes_its_activity_along() -> None:
 
 def test_a_balance_test_renewed_in_the_same_words_moves_nothing() -> None:
     purpose = making.complete_purpose(legitimate=True)
-    first = BalanceTestFactory(purpose=purpose, approved=True)
+    BalanceTestFactory(purpose=purpose, approved=True)
     version = making.published(purpose)
-    second = BalanceTestFactory(purpose=purpose, approved=True)
-    first.superseded_at, first.superseded_by = timezone.now(), second
-    first.save()
+    renewed = BalanceTestFactory(purpose=purpose, advised=True)
+    approve(
+        renewed,
+        by=UserFactory(approver=True),
+        review_on=timezone.localdate() + timedelta(days=300),
+    )
     assert moved(version) == []
 
 
