@@ -18,13 +18,16 @@ from accounts.models import User
 from audit.models import AccessEvent, AppendOnlyModel, AuditedModel
 from ccgdpr import demo
 from consents.models import Consent, ConsentImport
+from notices.models import NoticeVersion
 from tests.factories import PASSWORD
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 READING = ("get", "head", "options")
 
+# What anybody may read, signed in or not: privacy notices (Art. 12(1)).
+PUBLIC = {"notice", "notice_text"}
 # What everybody who is signed in may open: themselves, and the way in and out.
-ANYBODY = {
+ANYBODY = PUBLIC | {
     "admin:index",
     "admin:login",
     "admin:logout",
@@ -102,6 +105,8 @@ def _arguments(entry: URLPattern, model: type[models.Model] | None) -> Iterator[
     key = record.pk if record else 1
     upload = ConsentImport.objects.order_by("pk").first()
     known = {"object_id": key, "pk": key, "uuid": upload.uuid if upload else None}
+    if notice := NoticeVersion.objects.in_force().select_related("notice").first():
+        known["slug"] = notice.notice.slug
     wanted = entry.pattern.converters
     if not wanted and "history" in str(entry.pattern) and "(" in str(entry.pattern):
         version = record.history.first() if hasattr(record, "history") else None
@@ -148,7 +153,7 @@ def test_the_matrix_sees_the_whole_house():
 
 def test_a_stranger_gets_the_login_page_or_nothing():
     client = Client()
-    open_to_strangers = {"admin:login", "admin:jsi18n", "set_language", None}
+    open_to_strangers = PUBLIC | {"admin:login", "admin:jsi18n", "set_language", None}
     for name, url in addresses():
         if name in open_to_strangers:
             continue
