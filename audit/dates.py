@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
+from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime, AdminTimeWidget
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
@@ -34,3 +34,17 @@ class MomentInput(forms.DateTimeInput):
             return value
         day = formats.get_format("DATE_INPUT_FORMATS")[0]
         return value.strftime(f"{day} %H:%M")
+
+
+class SplitMoment(AdminSplitDateTime):
+    """A day and a time beside each other, as in the stock admin, each with a name of its own."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        forms.MultiWidget.__init__(
+            self,
+            [
+                AdminDateWidget({"aria-label": _("Date")}),
+                AdminTimeWidget({"aria-label": _("Time")}),
+            ],
+            attrs,
+        )

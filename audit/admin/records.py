@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import rules
 from audit.act import acting
 from audit.admin.history import HistoryAdmin
+from audit.dates import SplitMoment
 from audit.forms import ASKED, ChangeForm, VersionForm, reason_of
 from audit.mending import for_reader
 from audit.panels import panels_of
@@ -27,6 +28,7 @@ class HouseAdmin(admin.ModelAdmin):
 
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
+    formfield_overrides = {models.DateTimeField: {"widget": SplitMoment}}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -143,8 +145,17 @@ class AuditedInline(admin.TabularInline):
     can_delete = False
     show_change_link = False
 
+    formfield_overrides = {models.DateTimeField: {"widget": SplitMoment}}
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        """Heads of columns are no labels: each field says to a reader of screens what it is."""
+        formset = super().get_formset(request, obj, **options)
+        for field in formset.form.base_fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return formset
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         names = [name for name in super().get_fields(request, obj) if name not in ASKED]

@@ -328,8 +328,6 @@ class ConsentEventAdmin(RoomList, ReadOnlyAdmin):
         "occurred",
         "recorded",
         "source_name",
-        "method",
-        "by",
     )
     controller_column = "controller"
     list_filter = (

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -168,7 +169,7 @@ class LeadSourceAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
 @admin.register(Acquisition)
 class AcquisitionAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
     search_label = _("Phone number, e-mail or id of a person")
-    list_display = ("contact", "clock", "source_name", "obtained", "due", "informed", "how")
+    list_display = ("contact", "clock", "source_name", "obtained", "due", "informed_and_how")
     as_of_display = ("contact_point", "source", "obtained_on", "due_on", "informed_on")
     controller_column = "controller"
     list_filter = (
@@ -274,6 +275,14 @@ class AcquisitionAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
     @admin.display(description=_("Informed"))
     def informed(self, row: Acquisition) -> str:
         return display.day(row.informed_on) or shown.NOTHING
+
+    @admin.display(description=_("Informed"))
+    def informed_and_how(self, row: Acquisition) -> Any:
+        if not row.informed_on:
+            return shown.NOTHING
+        return format_html(
+            '{} <span class="meta">{}</span>', display.day(row.informed_on), row.informed_how
+        )
 
     @admin.display(description=_("How informed"))
     def how(self, row: Acquisition) -> str:
