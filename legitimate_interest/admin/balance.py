@@ -85,7 +85,7 @@ class ReviewFilter(admin.SimpleListFilter):
 
 
 class OutcomeFilter(admin.SimpleListFilter):
-    title = _("outcome")
+    title = pgettext_lazy("balance test", "outcome")
     parameter_name = "outcome"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -216,12 +216,42 @@ class BalanceTestAdmin(
 
     def timeline(self, record: BalanceTest) -> list[dict[str, Any]]:
         steps = [
-            (record.superseded_at, "off", "minus", _("Superseded"), record.superseded_by),
-            (record.rejected_at, "bad", "cross", _("Rejected"), record.approver),
-            (record.approved_at, "ok", "check", _("Approved"), record.approver),
+            (
+                record.superseded_at,
+                "off",
+                "minus",
+                pgettext_lazy("what happened", "Superseded"),
+                record.superseded_by,
+            ),
+            (
+                record.rejected_at,
+                "bad",
+                "cross",
+                pgettext_lazy("what happened", "Rejected"),
+                record.approver,
+            ),
+            (
+                record.approved_at,
+                "ok",
+                "check",
+                pgettext_lazy("what happened", "Approved"),
+                record.approver,
+            ),
             (record.dpo_opinion_at, "info", "info", _("DPO's opinion"), record.dpo_opinion_by),
-            (record.submitted_at, "warn", "arrow", _("Submitted"), record.author),
-            (record.created_at, "off", "pencil", _("Begun"), record.author),
+            (
+                record.submitted_at,
+                "warn",
+                "arrow",
+                pgettext_lazy("what happened", "Submitted"),
+                record.author,
+            ),
+            (
+                record.created_at,
+                "off",
+                "pencil",
+                pgettext_lazy("what happened", "Begun"),
+                record.author,
+            ),
         ]
         return [
             {"at": at, "tone": tone, "icon": icon, "title": title, "meta": meta or ""}
@@ -293,7 +323,7 @@ class BalanceTestAdmin(
     def state_badge(self, test: BalanceTest) -> SafeString:
         return shown.status(test)
 
-    @admin.display(description=_("Outcome"), ordering="outcome")
+    @admin.display(description=pgettext_lazy("balance test", "Outcome"), ordering="outcome")
     def outcome_badge(self, test: BalanceTest) -> SafeString | str:
         return shown.outcome(test)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Func, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.freezing import Frozen
@@ -167,7 +167,9 @@ class BalanceTest(AuditedModel):
     )
     version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
     # The purpose's frozen key and the version: what a test is called where only it is at hand.
-    reference = models.CharField(_("reference"), max_length=80, blank=True, editable=False)
+    reference = models.CharField(
+        pgettext_lazy("balance test", "reference"), max_length=80, blank=True, editable=False
+    )
     state = models.CharField(
         _("state"), max_length=16, choices=TestState, default=TestState.DRAFT, editable=False
     )
@@ -201,7 +203,9 @@ class BalanceTest(AuditedModel):
     data_sources = models.TextField(_("where the data come from"), blank=True)
     opt_out_offered = models.BooleanField(_("people can opt out"), null=True, blank=True)
     opt_out_how = models.TextField(_("how they opt out"), blank=True)
-    outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome, blank=True)
+    outcome = models.CharField(
+        pgettext_lazy("balance test", "outcome"), max_length=24, choices=Outcome, blank=True
+    )
     justification = models.TextField(_("justification"), blank=True)
 
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
