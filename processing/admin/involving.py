@@ -31,6 +31,7 @@ from processing.services import Added
 from processors.models import AutomationTool, Organisation, ProcessingAgreement, Transfer
 
 CHANGE = "processing.change_processingactivity"
+PREFIX = "part"
 
 
 class AddForm(ReasonedForm, forms.ModelForm):
@@ -142,8 +143,9 @@ class InvolvingAdmin(admin.ModelAdmin):
     ) -> HttpResponse | None:
         """Ask what and why; then add it in one batch and say what was left out."""
         label, _model, form_class = PARTS[name]
-        data = request.POST if "cause" in request.POST else None
-        form = form_class(data, activities=chosen, user=request.user)
+        # With a prefix: a retention rule, too, has a field called "action".
+        data = request.POST if f"{PREFIX}-cause" in request.POST else None
+        form = form_class(data, activities=chosen, user=request.user, prefix=PREFIX)
         if data and form.is_valid() and form.act():
             self._say(request, form.result)
             return None

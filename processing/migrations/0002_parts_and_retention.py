@@ -1252,7 +1252,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("period__gt", 0), ("unit__in", ["day", "month", "year"])),
+                            models.Q(
+                                ("period__gt", 0),
+                                ("period__isnull", False),
+                                ("unit__in", ["day", "month", "year"]),
+                            ),
                             models.Q(("period", None), ("to_year_end", False), ("unit", "")),
                             _connector="OR",
                         ),

@@ -12,7 +12,8 @@ from processing.choices import RetentionAction, RetentionUnit
 from processing.models.activities import ProcessingActivity
 from processing.models.parts import ActivityPart
 
-TIMED = Q(period__gt=0, unit__in=RetentionUnit.values)
+# A null is neither above zero nor not: the database would let it pass.
+TIMED = Q(period__isnull=False, period__gt=0, unit__in=RetentionUnit.values)
 UNTIL_THEN = Q(period=None, unit="", to_year_end=False)
 
 

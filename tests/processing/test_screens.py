@@ -22,6 +22,7 @@ from tests.factories import (
     PurposeFactory,
     UserFactory,
 )
+from tests.processing.screens import as_posted
 
 pytestmark = pytest.mark.django_db
 
@@ -47,18 +48,7 @@ def url(model: Any, name: str, *key: Any) -> str:
 
 
 def form_of(client: Client, record: Any) -> dict[str, Any]:
-    """What the change form would post, untouched."""
-    page = client.get(url(type(record), "change", record.pk))
-    form = page.context["adminform"].form
-    data: dict[str, Any] = {}
-    for bound in form:
-        value = bound.value()
-        if hasattr(bound.field.widget, "decompress"):
-            parts = bound.field.widget.decompress(value)
-            data |= {f"{bound.html_name}_{n}": part or "" for n, part in enumerate(parts)}
-        elif value not in (None, False):
-            data[bound.html_name] = value
-    return data
+    return as_posted(client.get(url(type(record), "change", record.pk)))
 
 
 def edit(client: Client, record: Any, **changes: Any) -> Any:
