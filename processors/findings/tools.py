@@ -14,7 +14,7 @@ from audit.choices import Severity
 from audit.rules import Rule, register
 from processors.choices import Diligence, ToolState
 from processors.models import AutomationTool, ProcessingAgreement
-from processors.models.tools import (
+from processors.models.ai_act import (
     EMOTION_AGENTS,
     EMOTION_AGENTS_BIOMETRIC,
     EMOTION_CUSTOMERS,

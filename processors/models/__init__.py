@@ -1,5 +1,6 @@
 """What the centre knows of the companies it deals with: one file per meaning."""
 
+from processors.models.acceptances import ToolAcceptance
 from processors.models.agreements import (
     AgreementClause,
     ClauseItem,
@@ -12,7 +13,7 @@ from processors.models.organisations import (
     OrganisationQuerySet,
     validate_nip,
 )
-from processors.models.tools import AutomationTool, ToolAcceptance
+from processors.models.tools import AutomationTool
 from processors.models.transfers import AdequacyDecision, SubProcessor, Transfer
 
 __all__ = [

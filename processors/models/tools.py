@@ -17,6 +17,7 @@ from audit.models import AuditedModel, AuditedQuerySet
 from audit.text import localised
 from processors.choices import ToolKind, ToolState
 from processors.models.agreements import ProcessingAgreement
+from processors.models.ai_act import TALKING
 from processors.models.organisations import Organisation
 
 NEVER_USED = Q(in_use_from=None, approved_by=None)
@@ -43,18 +44,6 @@ ANSWERED = Q(
     agreement_decided_by__isnull=False,
     answered_for__isnull=False,
 ) & ~Q(agreement_reason="")
-
-# Emotion inference by whom and from what (AI Act, Art. 5(1)(f), 50(3)).
-EMOTION_AGENTS_BIOMETRIC = Q(emotion_agents_voice=True) | Q(emotion_agents_face=True)
-EMOTION_AGENTS = EMOTION_AGENTS_BIOMETRIC | Q(emotion_agents_text=True)
-EMOTION_CUSTOMERS = (
-    Q(emotion_customers_voice=True)
-    | Q(emotion_customers_face=True)
-    | Q(emotion_customers_text=True)
-)
-# Whom a person takes for somebody to talk to (AI Act, Art. 50(1)).
-TALKING = (ToolKind.CHATBOT, ToolKind.VOICEBOT)
-TALKS_TO_PEOPLE = Q(kind__in=TALKING) | Q(kind=ToolKind.IVR, uses_ai=True)
 
 
 def _whoever_acts() -> int | None:
@@ -412,64 +401,3 @@ class AutomationTool(AuditedModel):
             raise ValidationError(_("Somebody changed this tool meanwhile. Open it again."))
         self.full_clean()
         self.save(update_fields=list(fields))
-
-
-class AcceptanceQuerySet(AuditedQuerySet):
-    def valid(self, day: date) -> Self:
-        """Acceptances that hold on ``day`` (Europe/Warsaw)."""
-        return self.filter(Q(accepted_on__lte=day), Q(until=None) | Q(until__gt=day))
-
-
-class ToolAcceptance(AuditedModel):
-    """A client's recorded acceptance of a tool for its work (Art. 28(2), 28(3)(a))."""
-
-    tool = models.ForeignKey(
-        AutomationTool, models.PROTECT, related_name="acceptances", verbose_name=_("tool")
-    )
-    client = models.ForeignKey(
-        Organisation,
-        models.PROTECT,
-        related_name="tool_acceptances",
-        verbose_name=_("client"),
-    )
-    accepted_on = models.DateField(_("accepted on"))
-    accepted_by = models.CharField(
-        _("accepted by"), max_length=200, help_text=_("Who spoke for the client.")
-    )
-    reference = models.CharField(
-        _("reference"), max_length=200, blank=True, help_text=_("Letter, message, annex.")
-    )
-    until = models.DateField(
-        _("until"), null=True, blank=True, help_text=_("First day without it.")
-    )
-
-    objects = AcceptanceQuerySet.as_manager()
-
-    class Meta(AuditedModel.Meta):
-        verbose_name = _("client's acceptance")
-        verbose_name_plural = _("clients' acceptances")
-        ordering = ("-accepted_on", "-id")
-        permissions = [
-            ("import_toolacceptance", "Can import clients' acceptances"),
-            ("export_toolacceptance", "Can export clients' acceptances"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tool", "client", "accepted_on"],
-                name="tool_accepted_once_a_day",
-                violation_error_message=_("This acceptance is already recorded."),
-            ),
-            models.CheckConstraint(
-                name="tool_acceptance_period",
-                condition=Q(until=None) | Q(until__gt=F("accepted_on")),
-                violation_error_message=_("The end comes after the beginning."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-    def clean(self) -> None:
-        super().clean()
-        if self.client_id and self.client.is_own:
-            raise ValidationError({"client": _("Our own centre accepts no tool for itself.")})
