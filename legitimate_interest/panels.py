@@ -19,10 +19,12 @@ def balance_tests(purpose: Purpose, user: Any) -> Panel | None:
     rests = purpose.basis == Basis.LEGITIMATE_INTEREST
     if not (rests or tests):
         return None
-    may_add = user.has_perm("legitimate_interest.add_balancetest")
+    may_add = user.has_perm("legitimate_interest.add_balancetest") and rests
+    may_add = may_add and not any(test.is_open for test in tests)
     holds = {
         "purpose": purpose,
         "tests": [(test, shown.status(test), shown.outcome(test)) for test in tests],
-        "may_start": may_add and rests and not any(test.is_open for test in tests),
+        "may_start": may_add and not tests,
+        "to_copy": tests[0] if may_add and tests else None,
     }
     return Panel(_("Balance tests"), "admin/legitimate_interest/panel.html", holds)

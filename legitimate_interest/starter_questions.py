@@ -41,7 +41,7 @@ QUESTIONS = (
     _asked(
         "purpose-benefit",
         Part.PURPOSE,
-        "Jakiej korzyści oczekuje administrator?",
+        "Jakiej korzyści oczekuje administrator danych?",
         "What benefit does the controller expect?",
     ),
     _asked(
@@ -159,7 +159,7 @@ QUESTIONS = (
     _asked(
         "expectations-relationship",
         Part.EXPECTATIONS,
-        "Jaka relacja łączy administratora z tymi osobami i jak dotąd używano ich danych?",
+        "Jaka relacja łączy administratora danych z tymi osobami i jak dotąd używano ich danych?",
         "What relationship is there with these people, and how have their data been used so far?",
     ),
     _asked(
@@ -226,7 +226,7 @@ QUESTIONS = (
     _asked(
         "impact-explain",
         Part.IMPACT,
-        "Czy administrator otwarcie wyjaśniłby to osobom, których dane dotyczą?",
+        "Czy administrator danych otwarcie wyjaśniłby to osobom, których dane dotyczą?",
         "Would the controller be happy to explain it to the people concerned?",
         yes_no=True,
     ),

@@ -140,8 +140,8 @@ AGENTS = (
 )
 RECORDING = "The safeguards are in place and were tried out with the vendor. No reservations."
 BROKER = (
-    "Osoby te nie spodziewają się listu: nie znają administratora, a zgoda z konkursu nie wskazuje "
-    "odbiorców. Baza obejmuje osoby starsze, a zabezpieczeń przed skutkiem nr 2 nie ma. "
+    "Osoby te nie spodziewają się listu: nie znają administratora danych, a zgoda z konkursu nie "
+    "wskazuje odbiorców. Baza obejmuje osoby starsze, a zabezpieczeń przed skutkiem nr 2 nie ma. "
     "Wynik testu nie wynika z odpowiedzi."
 )
 REFUSED = (

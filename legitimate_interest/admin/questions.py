@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
@@ -28,7 +29,7 @@ TEXTS = ("text_pl", "text_en", "hint_pl", "hint_en")
 
 
 def _label(name: str) -> Any:
-    return BalanceQuestion._meta.get_field(name).verbose_name
+    return capfirst(BalanceQuestion._meta.get_field(name).verbose_name)
 
 
 def _area(name: str) -> forms.CharField:

@@ -31,7 +31,7 @@ class SubmitForm(VerbForm):
 class AdviseForm(VerbForm):
     """The DPO advises; the controller decides (Art. 38(6))."""
 
-    position = forms.ChoiceField(label=_("Position"), choices=Position, widget=forms.RadioSelect)
+    position = forms.ChoiceField(label=_("Position"), choices=Position)
     opinion = forms.CharField(label=_("Opinion of the DPO"), widget=_text(8))
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -289,7 +289,19 @@ def test_the_purpose_s_page_shows_its_tests(client: Client) -> None:
     purpose = reverse("admin:processing_purpose_change", args=[test.purpose_id])
     content = client.get(purpose).content.decode()
     assert url("change", test.pk) in content
-    assert f"{url('add')}?purpose={test.purpose_id}" in content
+    assert url("copy", test.pk) in content
+
+
+def test_a_purpose_without_a_test_offers_to_start_one(client: Client) -> None:
+    purpose = PurposeFactory(legitimate=True)
+    content = client.get(reverse("admin:processing_purpose_change", args=[purpose.pk]))
+    assert content.content.decode().count(f"{url('add')}?purpose={purpose.pk}") == 2
+
+
+def test_a_purpose_whose_test_is_worked_on_offers_neither(client: Client) -> None:
+    test = BalanceTestFactory()
+    purpose = reverse("admin:processing_purpose_change", args=[test.purpose_id])
+    assert '<p class="foot">' not in client.get(purpose).content.decode()
 
 
 def test_a_purpose_on_consent_has_no_such_panel(client: Client) -> None:
