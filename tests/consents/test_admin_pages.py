@@ -173,7 +173,9 @@ def test_a_source_is_entered_with_what_it_showed() -> None:
 def test_pages_of_a_retired_contact_offer_no_new_consent() -> None:
     consent = phoned()
     services.reassign(consent.contact_point, retired_for="reassigned", reason="nowy abonent")
-    assert client_of().get(verb(consent, "record")).status_code == 403
+    answer = client_of().get(verb(consent, "record"))
+    assert "<textarea" not in answer.content.decode()
+    assert client_of().post(verb(consent, "record")).status_code == 409
 
 
 @pytest.mark.parametrize("model", [Consent, DataSubject, ContactPoint])
