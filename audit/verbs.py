@@ -70,8 +70,9 @@ class Gate:
         return not self.said and not self.conditions.unmet
 
     def read_by(self, user: Any) -> "Gate":
-        """The same gate with the mends that ``user`` may do."""
-        unmet = for_reader(self.conditions.unmet, user)
+        """The same gate with the mends that ``user`` may do; no risk accepted opens a gate."""
+        told = for_reader(self.conditions.unmet, user)
+        unmet = [replace(each, acknowledge_url="") for each in told]
         return replace(self, conditions=replace(self.conditions, unmet=unmet))
 
 
