@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 
 from audit.choices import Severity
 from audit.models import FindingAcknowledgement
 from audit.models.findings import MESSAGES
+from audit.sql import interpret
 
 ORDER = {severity: place for place, severity in enumerate(Severity.values)}
 
@@ -180,7 +181,8 @@ def counts(asked: Iterable[Rule], *, acknowledged: bool = False) -> dict[str, in
         arms.append(f"SELECT %s AS code, COUNT(*) AS n FROM ({sql}) r{len(arms)}")  # noqa: S608 (made by the ORM)
         params += [rule.code, *values]
     if arms:
-        with connection.cursor() as cursor:
+        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+            interpret(cursor)
             cursor.execute(" UNION ALL ".join(arms), params)
             found |= dict(cursor.fetchall())
     return found

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import Model, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 
 def is_postgresql(using: BaseDatabaseWrapper = connection) -> bool:
@@ -48,6 +49,28 @@ def greatest(*expressions: str) -> str:
 def bytewise(column: str) -> str:
     """``column`` ordered by its bytes, the same on every database and locale."""
     return f'{column} COLLATE "C"' if is_postgresql() else column
+
+
+def interpret(cursor: Any) -> None:
+    """Run the rest of the transaction without compiling its statements first (PostgreSQL).
+
+    A statement over dozens of small look-ups is planned as a large one: compiling it took two
+    minutes, running it takes seconds.
+    """
+    if is_postgresql():
+        cursor.execute("SET LOCAL jit = off")
+
+
+class Probed(IsNull):
+    """That ``rows`` holds one, looked up by index for each outer row.
+
+    PostgreSQL may answer ``Exists`` by reading a whole table once, which few outer rows are not
+    worth; a scalar subquery with a limit leaves it no choice. ``order`` names the last columns of
+    the index that is meant, or a value that is frequent elsewhere makes it read the table.
+    """
+
+    def __init__(self, rows: QuerySet, *order: str) -> None:
+        super().__init__(Subquery(rows.order_by(*order).values("pk")[:1]), False)
 
 
 def refresh_statistics(*models: type[Model]) -> None:

@@ -43,6 +43,13 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
+        indexes = [
+            models.Index(
+                fields=["expires_on"],
+                condition=Q(expires_on__isnull=False),
+                name="evidence_expiring",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="evidence_kind_known", condition=Q(kind__in=EvidenceKind.values)
@@ -138,7 +145,12 @@ class ConsentEvent(AppendOnlyModel):
         help_text=_("Empty: the one that the source showed for this channel at that time."),
     )
     source = models.ForeignKey(
-        LeadSource, models.PROTECT, related_name="events", verbose_name=_("lead source")
+        LeadSource,
+        models.PROTECT,
+        related_name="events",
+        verbose_name=_("lead source"),
+        # The index below begins with it.
+        db_index=False,
     )
     needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
@@ -153,6 +165,18 @@ class ConsentEvent(AppendOnlyModel):
         verbose_name = _("consent event")
         verbose_name_plural = _("consent events")
         ordering = ("-occurred_at", "-id")
+        indexes = [
+            *AppendOnlyModel.Meta.indexes,
+            # Consents given while a source showed a text, or none (consents.findings).
+            models.Index(
+                fields=["source", "purpose", "channel", "occurred_at"], name="event_by_source"
+            ),
+            models.Index(
+                fields=["evidence_id"],
+                condition=Q(method__in=(Method.CALL, Method.IVR)),
+                name="event_by_voice",
+            ),
+        ]
         constraints = [
             # The same act told twice is one event (verdict.md §1, Identity); a telling that asks
             # for confirmation or ends sooner stands beside it.
@@ -284,6 +308,11 @@ class Consent(models.Model):
         indexes = [
             models.Index(fields=["purpose", "channel", "state"], name="consent_by_purpose"),
             models.Index(fields=["-last_recorded_at", "-id"], name="consent_changed"),
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(valid_until__isnull=False),
+                name="consent_ending",
+            ),
         ]
 
     def __str__(self) -> str:

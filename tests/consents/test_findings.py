@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit import rules
 from consents import services
-from consents.models import ConsentWording, LeadSource, WordingReview
+from consents.models import ConsentEvent, ConsentWording, Evidence, LeadSource, WordingReview
 from tests.consents.screens import LAST_YEAR, give, given
 from tests.factories import (
     PointFactory,
@@ -219,9 +219,155 @@ def test_a_consent_of_somebody_suppressed_is_found_until_taken_off() -> None:
 
 def test_every_finding_leads_to_its_mend() -> None:
     ours = [rule for rule in rules.registered() if rule.model._meta.app_label == "consents"]
-    assert len(ours) == 7
+    assert len(ours) == 10
     assert all(rule.mend_label and rule.article for rule in ours)
     source = purchased()
     assert [f.mend_url for f in rules.findings_for(source)] == [
         f"/admin/consents/leadsource/{source.pk}/change/"
     ]
+
+
+# Bundled, retired, and proof that ends -----------------------------------------------------------
+
+
+def test_a_clause_for_several_channels_is_found_while_it_is_shown() -> None:
+    shown_now = SourceWordingFactory(wording__bundled=True)
+    assert found("wording_bundled") == [shown_now.wording]
+    shown_now.shown_until = timezone.now()
+    shown_now.save()
+    assert found("wording_bundled") == []
+
+
+def test_a_bundled_clause_of_before_is_found_until_somebody_reviews_it() -> None:
+    point, purpose = PointFactory(), PurposeFactory()
+    before = SourceWordingFactory(
+        wording__purpose=purpose,
+        wording__bundled=True,
+        shown_until=LAST_YEAR + timedelta(days=1),
+    )
+    give(point, purpose, source=before.source)
+    assert found("wording_bundled") == [before.wording]
+    reviewed(before.wording, "ok")
+    assert found("wording_bundled") == []
+
+
+def test_one_clause_for_one_channel_is_no_finding() -> None:
+    SourceWordingFactory()
+    assert found("wording_bundled") == []
+
+
+def test_consents_on_a_retired_wording_are_found_until_somebody_looks_at_it() -> None:
+    point, purpose = PointFactory(), PurposeFactory()
+    retired = SourceWordingFactory(
+        wording__purpose=purpose, shown_until=LAST_YEAR + timedelta(days=1)
+    )
+    assert found("wording_retired") == []
+    give(point, purpose, source=retired.source)
+    assert found("wording_retired") == [retired.wording]
+    reviewed(retired.wording, "ok")
+    assert found("wording_retired") == []
+
+
+def test_a_wording_that_another_source_still_shows_is_not_retired() -> None:
+    point, purpose = PointFactory(), PurposeFactory()
+    retired = SourceWordingFactory(
+        wording__purpose=purpose, shown_until=LAST_YEAR + timedelta(days=1)
+    )
+    give(point, purpose, source=retired.source)
+    SourceWordingFactory(wording=retired.wording)
+    assert found("wording_retired") == []
+
+
+def spoken(days: int | None, **event: Any) -> LeadSource:
+    """The source of a consent given in a call whose recording is kept for ``days`` from today."""
+    source = SourceFactory()
+    consent = give(PointFactory(), PurposeFactory(), source=source, method="call", **event)
+    evidence = Evidence.objects.get(pk=consent.evidence_id)
+    evidence.expires_on = timezone.localdate() + timedelta(days=days) if days is not None else None
+    evidence.save()
+    return source
+
+
+@pytest.mark.parametrize(("days", "is_found"), [(-1, True), (60, True), (61, False), (None, False)])
+def test_proof_of_a_spoken_consent_that_ends_first_is_found_sixty_days_ahead(
+    days: int | None, is_found: bool
+) -> None:
+    source = spoken(days)
+    assert found("voice_proof_ending") == ([source] if is_found else [])
+
+
+def test_proof_that_outlives_the_consent_is_no_finding() -> None:
+    spoken(30, valid_until=timezone.now() + timedelta(days=20))
+    assert found("voice_proof_ending") == []
+
+
+def test_proof_of_what_was_withdrawn_may_go() -> None:
+    source = spoken(30)
+    event = ConsentEvent.objects.get(source=source)
+    services.withdraw(
+        event.contact_point,
+        event.purpose,
+        "email",
+        source=source,
+        method="call",
+        evidence="proszę nie pisać",
+    )
+    assert found("voice_proof_ending") == []
+
+
+# Consents that nobody knows the text of: every gap ------------------------------------------------
+
+
+def test_a_consent_given_before_the_first_text_is_found() -> None:
+    point, purpose, source = PointFactory(), PurposeFactory(), SourceFactory()
+    give(point, purpose, source=source)
+    assert found("wording_unknown") == [source]
+    SourceWordingFactory(
+        source=source, wording__purpose=purpose, shown_from=LAST_YEAR + timedelta(days=1)
+    )
+    assert found("wording_unknown") == [source]
+    SourceWordingFactory(
+        source=source,
+        wording__purpose=purpose,
+        shown_from=LAST_YEAR,
+        shown_until=LAST_YEAR + timedelta(days=1),
+    )
+    assert found("wording_unknown") == []
+
+
+def test_a_consent_given_between_two_texts_is_found() -> None:
+    point, purpose, source = PointFactory(), PurposeFactory(), SourceFactory()
+    give(point, purpose, source=source)
+    for start, end in ((-9, -1), (1, 9)):
+        SourceWordingFactory(
+            source=source,
+            wording__purpose=purpose,
+            shown_from=LAST_YEAR + timedelta(days=start),
+            shown_until=LAST_YEAR + timedelta(days=end),
+        )
+    assert found("wording_unknown") == [source]
+    SourceWordingFactory(
+        source=source, wording__purpose=purpose, shown_from=LAST_YEAR - timedelta(days=2)
+    )
+    assert found("wording_unknown") == []
+
+
+def test_a_consent_given_after_the_last_text_went_is_found() -> None:
+    point, purpose, source = PointFactory(), PurposeFactory(), SourceFactory()
+    give(point, purpose, source=source)
+    SourceWordingFactory(
+        source=source,
+        wording__purpose=purpose,
+        shown_from=LAST_YEAR - timedelta(days=9),
+        shown_until=LAST_YEAR,
+    )
+    assert found("wording_unknown") == [source]
+
+
+def test_a_text_for_another_channel_or_purpose_or_source_says_nothing() -> None:
+    point, purpose, source = PointFactory(), PurposeFactory(), SourceFactory()
+    give(point, purpose, source=source)
+    SourceWordingFactory(source=source, wording__purpose=purpose, wording__channel="sms")
+    SourceWordingFactory(source=source)
+    SourceWordingFactory(wording__purpose=purpose)
+    assert found("wording_unknown") == [source]
