@@ -58,11 +58,11 @@ def _duties_not_passed_on(records: Any) -> QuerySet:
 
 def _certificate_old(transfers: Any) -> QuerySet:
     old = Q(checked_on=None) | Q(checked_on__lt=_today() - CERTIFICATE_GOOD)
-    return transfers.running(_today()).filter(old, mechanism=TransferMechanism.DPF)
+    return transfers.made(_today()).filter(old, mechanism=TransferMechanism.DPF)
 
 
 def _made(transfers: Any, **facts: Any) -> QuerySet:
-    return transfers.running(_today()).filter(**facts)
+    return transfers.made(_today()).filter(**facts)
 
 
 register(

@@ -95,7 +95,7 @@ class SubProcessor(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.pk}"
+        return self.subject
 
     def clean(self) -> None:
         if not self.agreement_id or not self.organisation_id:
@@ -139,11 +139,9 @@ class AdequacyDecision(AuditedModel):
 
 
 class TransferQuerySet(AuditedQuerySet):
-    def running(self, day: date) -> Self:
+    def made(self, day: date) -> Self:
         """Going on on ``day``."""
         return self.filter(running_on(day))
-
-    made = running
 
     def to_third_countries(self) -> Self:
         return self.exclude(country__in=EEA)
@@ -251,7 +249,7 @@ class Transfer(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country} #{self.pk}"
+        return ": ".join(filter(None, (self.country, str(self.get_mechanism_display()))))
 
     def clean(self) -> None:
         today = timezone.localdate()
