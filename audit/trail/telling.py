@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, models
-from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from audit.changes import Reader
 from audit.trail.entries import COUNTED, Count, Entry
 from audit.trail.rooms import described
-from audit.trail.tables import RECORDED, Table, tables
+from audit.trail.tables import Table, tables
 
 
 def name(entries: list[Entry]) -> None:
@@ -79,21 +79,22 @@ def _counts(batches: list[UUID], most: int | None) -> list[Count]:
 
 
 def _counts_of(table: Table, batches: list[UUID], most: int | None) -> list[Count]:
-    kind = F(table.kind_field) if table.kind_field else Value(RECORDED)
-    arms, params = [], []
-    for place, batch in enumerate(batches):
-        rows = table.rows().filter(**{table.names["batch"]: batch}).annotate(trail_kind_of=kind)
-        rows = rows.annotate(trail_batch=Value(place, models.IntegerField()))
-        named = rows.values_list("trail_batch", "trail_kind_of")
-        sql, values = (named[:most] if most else named).query.sql_with_params()
-        arms.append(f"SELECT * FROM ({sql}) b{place}")  # noqa: S608 (made by the ORM)
-        params += values
-    statement = (
-        f"WITH found(place, kind) AS ({' UNION ALL '.join(arms)}) "  # noqa: S608 (made by the ORM)
-        "SELECT place, kind, COUNT(*) FROM found GROUP BY place, kind ORDER BY place, kind"
+    """Written by hand: the ORM would compile it anew for each batch in each table."""
+    quote = connection.ops.quote_name
+    model, field = table.model, table.model._meta.get_field(table.names["batch"])
+    kind = quote(model._meta.get_field(table.kind_field).column) if table.kind_field else "'*'"
+    rows = f"FROM {quote(model._meta.db_table)} WHERE {quote(field.column)} = %s"
+    limit = f"LIMIT {most}" if most else ""
+    arms = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT {place} AS place, {kind} AS kind {rows} {limit}) b{place}"  # noqa: S608 (own names)
+        for place in range(len(batches))
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(
+            f"SELECT place, kind, COUNT(*) FROM ({arms}) found "  # noqa: S608 (own names)
+            "GROUP BY place, kind ORDER BY place, kind",
+            [field.get_db_prep_value(batch, connection) for batch in batches],
+        )
         found = cursor.fetchall()
     return [Count(batches[place], table, kind, number) for place, kind, number in found]
 
