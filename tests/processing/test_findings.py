@@ -27,7 +27,13 @@ ENDED = {"active_until": LONG_AGO + timedelta(days=1)}
 
 
 def found(record: object) -> set[str]:
-    return {finding.rule.code for finding in rules.findings_for(record)}
+    """What this room says of ``record``; upper rooms have their own rules over it."""
+    ours = [f.rule for f in rules.findings_for(record) if is_ours(f.rule)]
+    return {rule.code for rule in ours}
+
+
+def is_ours(rule: rules.Rule) -> bool:
+    return rule.broken.__module__.startswith("processing.")
 
 
 @pytest.fixture
