@@ -154,7 +154,8 @@ class AuditedInline(admin.TabularInline):
         """Heads of columns are no labels: each field says to a reader of screens what it is."""
         formset = super().get_formset(request, obj, **options)
         for field in formset.form.base_fields.values():
-            field.widget.attrs.setdefault("aria-label", field.label)
+            if field.label:
+                field.widget.attrs.setdefault("aria-label", field.label)
         return formset
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
