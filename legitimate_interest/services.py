@@ -12,7 +12,8 @@ from audit import rules
 from legitimate_interest.choices import TestState
 from legitimate_interest.gaps import gaps
 from legitimate_interest.models import BalanceAnswer, BalanceImpact, BalanceQuestion, BalanceTest
-from legitimate_interest.models.balance import CONTENT_FIELDS, STANDING
+from legitimate_interest.models.balance import CONTENT_FIELDS
+from legitimate_interest.models.states import STANDING
 from processing.choices import Basis
 from processing.models import Purpose
 
