@@ -36,18 +36,18 @@ NOTICES = (
             "article": "13",
             "name_pl": "Klauzula informacyjna dla klientów",
             "name_en": "Privacy notice for customers",
-            "audience_pl": "Dla klientów i osób, które dzwonią, piszą lub rozmawiają z botem.",
-            "audience_en": "For customers and everybody who calls, writes or talks to the bot.",
+            "audience_pl": "Dla klientów i osób, które do nas dzwonią lub piszą.",
+            "audience_en": "For customers and everybody who calls or writes to us.",
         },
         (
             Story(SERVICE, warsaw(2024, 1, 8)),
             Story(
-                f"{SERVICE} enquiries-others claims call-recording call-quality chat-support "
-                "chat-quality offer-on-request consent-evidence suppression-list "
-                "data-subject-rights breaches",
+                # Without the chat: nobody knows yet what to tell of its voicebot.
+                f"{SERVICE} enquiries-others claims call-recording call-quality "
+                "offer-on-request consent-evidence suppression-list data-subject-rights breaches",
                 warsaw(2025, 6, 2),
-                "Rozmowa z botem, ewidencja zgód i realizacja praw osób.",
-                "Talking to the bot, the record of consents, and people's rights.",
+                "Oferta na prośbę, ewidencja zgód i realizacja praw osób.",
+                "Offers on request, the record of consents, and people's rights.",
             ),
         ),
     ),
