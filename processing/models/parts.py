@@ -25,6 +25,9 @@ class PartQuerySet(AuditedQuerySet):
 class ActivityPart(AuditedModel):
     """Something that an activity involves for a time: the half-open ``[since, until)``."""
 
+    # Each has a key of its own, called from the activity by a name of its own.
+    activity: models.ForeignKey[ProcessingActivity, ProcessingActivity]
+
     since = models.DateTimeField(_("since"), default=timezone.now)
     until = models.DateTimeField(
         _("until"), null=True, blank=True, help_text=_("The first moment without it.")
