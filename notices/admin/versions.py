@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -253,6 +254,8 @@ class NoticeVersionAdmin(
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The version as the public will see it, before anybody does."""
         version = get_object_or_404(self.get_queryset(request), pk=pk)
+        if request.method != "GET" or not self.has_view_permission(request, version):
+            raise PermissionDenied
         language = request.GET.get("lang", "")
         language = language if language in LANGUAGES else language_of(request)
         asked = Asked(version.notice, version, [], language, timezone.now())

@@ -154,6 +154,12 @@ def test_the_preview_shows_a_draft_as_the_public_will_see_it() -> None:
     assert Client().get(url).status_code == 302
 
 
+@pytest.mark.parametrize(("trait", "method"), [("supervisor", "get"), ("", "post")])
+def test_the_preview_is_only_read_by_those_who_see_notices(trait: str, method: str) -> None:
+    url = reverse("admin:notices_noticeversion_preview", args=[making.drafted().pk])
+    assert getattr(client_of(trait), method)(url).status_code == 403
+
+
 def test_purposes_and_tools_say_which_notice_tells_of_them() -> None:
     purpose = making.complete_purpose()
     tool = making.used(ToolFactory(), purpose.activity)
