@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from audit.choices import Severity
@@ -102,7 +102,7 @@ def _tabs(broken: list[Broken], acknowledged: int, is_open: bool) -> list[Tab]:
     url = reverse("admin:findings")
     total = sum(each.count for each in broken)
     return [
-        Tab(_("Open"), url, is_open, total),
+        Tab(pgettext("findings", "Open"), url, is_open, total),
         Tab(_("Acknowledged"), f"{url}?state={LIVED_WITH}", not is_open, acknowledged),
     ]
 

@@ -38,10 +38,15 @@ def trend(user: User) -> Trend | None:
         Series(s.label, [_open(counts, day, s) for day in shown], [0] * WEEKS) for s in Severity
     ]
     return Trend(
-        plot=above_and_below(series, [formats.date_format(end, "d.m") for end in ends]),
+        plot=above_and_below(series, _labels(ends)),
         rows=[(s, [_told(counts, shown[n], s) for n in (-5, -2, -1)]) for s in Severity],
         last=days[-1],
     )
+
+
+def _labels(ends: list[date]) -> list[str]:
+    """The last one is left out: it would reach into the next panel, and the head says it."""
+    return [*(formats.date_format(end, "d.m") for end in ends[:-1]), ""]
 
 
 def _counts(user: User, since: date) -> Counts:

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -81,7 +82,8 @@ def _asked(request: HttpRequest, rule: Rule, record: Any, form: VerbForm) -> dic
     says = _("%(message)s (%(article)s). It leaves the open list, and opens no gate.")
     verb = {
         "label": label_for(rule),
-        "says": says % {"message": str(rule.message).rstrip("."), "article": rule.article},
+        "says": says
+        % {"message": capfirst(str(rule.message).rstrip(".")), "article": rule.article},
         "tone": "",
     }
     return {

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.choices import Severity
 from audit.models.base import AppendOnlyModel, AppendOnlyQuerySet
@@ -34,7 +35,9 @@ class FindingAcknowledgement(AppendOnlyModel):
     """
 
     rule = models.CharField(_("rule"), max_length=60)
-    severity = models.CharField(_("severity"), max_length=16, choices=Severity)
+    severity = models.CharField(
+        pgettext_lazy("finding", "severity"), max_length=16, choices=Severity
+    )
     # The register (``app.model``) and the key of the record: the ground knows no upper table.
     register = models.CharField(_("register"), max_length=60)
     record_id = models.BigIntegerField(_("record"))
@@ -104,7 +107,9 @@ class FindingCount(models.Model):
 
     day = models.DateField(_("day"))
     rule = models.CharField(_("rule"), max_length=60)
-    severity = models.CharField(_("severity"), max_length=16, choices=Severity)
+    severity = models.CharField(
+        pgettext_lazy("finding", "severity"), max_length=16, choices=Severity
+    )
     register = models.CharField(_("register"), max_length=60)
     open = models.PositiveIntegerField(_("open"))
     acknowledged = models.PositiveIntegerField(_("acknowledged"), default=0)
