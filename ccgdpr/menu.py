@@ -129,26 +129,23 @@ MENU: tuple[Group, ...] = (
         _("Registers"),
         (
             changelist(_("Processing activities"), "processing.processingactivity"),
+            # Translators: "RCP (art. 30 ust. 1)"
+            Entry(_("RCP (Art. 30(1))"), "admin:processing_rcp", RECORD),
+            # Translators: "RKCP (art. 30 ust. 2)"
+            Entry(_("RKCP (Art. 30(2))"), "admin:processing_rkcp", RECORD),
             changelist(_("Purposes"), "processing.purpose"),
-            # Translators: "Rejestr czynności przetwarzania"
-            Entry(_("Record of processing activities"), "admin:processing_rcp", RECORD),
-            # Translators: "Rejestr kategorii czynności przetwarzania"
-            Entry(_("Record of categories of processing"), "admin:processing_rkcp", RECORD),
-            # Translators: "Odbiorcy danych"
-            changelist(_("Recipients of data"), "processing.recipient"),
             # Translators: "Reguły przechowywania"
             changelist(_("Retention rules"), "processing.retentionrule"),
-            changelist(_("Channel rules"), "processing.channelrule"),
             # Translators: "Administratorzy i podmioty przetwarzające"
             changelist(_("Controllers and processors"), "processors.organisation"),
             # Translators: "Umowy powierzenia"
             changelist(_("Processing agreements"), "processors.processingagreement"),
-            # Translators: "Narzędzia"
-            changelist(_("Tools"), "processors.automationtool", count=_tools_waiting),
             # Translators: "Podprocesorzy"
             changelist(_("Sub-processors"), "processors.subprocessor"),
             # Translators: "Przekazania do państw trzecich"
             changelist(_("Transfers to third countries"), "processors.transfer"),
+            # Translators: "Narzędzia"
+            changelist(_("Tools"), "processors.automationtool", count=_tools_waiting),
         ),
     ),
     Group(
@@ -159,12 +156,8 @@ MENU: tuple[Group, ...] = (
             changelist(
                 _("Balance tests"), "legitimate_interest.balancetest", count_for=_tests_waiting_for
             ),
-            # Translators: "Pytania testu równowagi"
-            changelist(_("Questions of balance tests"), "legitimate_interest.balancequestion"),
             # Translators: "Klauzule informacyjne"
             changelist(_("Privacy notices"), "notices.notice", count=_notices_to_approve),
-            changelist(_("Versions of notices"), "notices.noticeversion"),
-            changelist(_("Elements of notices"), "notices.noticeelement"),
         ),
     ),
     Group(
@@ -188,6 +181,25 @@ MENU: tuple[Group, ...] = (
             changelist(_("Jobs"), "audit.job"),
             changelist(_("Users"), "accounts.user"),
             changelist(_("Purpose grants"), "processing.purposegrant"),
+        ),
+    ),
+    Group(
+        # Translators: "Słowniki"
+        _("Reference data"),
+        (
+            changelist(_("Channel rules"), "processing.channelrule"),
+            # Translators: "Odbiorcy danych"
+            changelist(_("Recipients of data"), "processing.recipient"),
+            # Translators: "Początek okresu przechowywania"
+            changelist(_("Beginnings of retention"), "processing.retentiontrigger"),
+            # Translators: "Postanowienia umów"
+            changelist(_("Clauses of agreements"), "processors.clauseitem"),
+            # Translators: "Decyzje o adekwatności"
+            changelist(_("Adequacy decisions"), "processors.adequacydecision"),
+            # Translators: "Pytania testu równowagi"
+            changelist(_("Questions of balance tests"), "legitimate_interest.balancequestion"),
+            # Translators: "Elementy klauzul"
+            changelist(_("Elements of notices"), "notices.noticeelement"),
         ),
     ),
 )
