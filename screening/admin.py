@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -105,8 +106,9 @@ class HandoverAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
         return f"{handover.why.label}: {display.number(handover.count)}"
 
     @admin.display(description=_("What it means"))
-    def meaning(self, handover: Handover) -> str:
-        return " ".join(str(part) for part in (handover.why.sentence, handover.why.law) if part)
+    def meaning(self, handover: Handover) -> SafeString:
+        why = handover.why
+        return format_html('{} <span class="meta">{}</span>', why.sentence, why.law)
 
     @admin.display(description=_("State"))
     def state(self, handover: Handover) -> str:

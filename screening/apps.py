@@ -14,7 +14,7 @@ class ScreeningConfig(AppConfig):
 
     def ready(self) -> None:
         from consents.panels import register_obstacles
-        from screening import findings  # noqa: F401 (registers with the ground)
+        from screening import waiting  # noqa: F401 (registers with the ground)
         from screening.obstacles import obstacles
 
         register_obstacles(obstacles)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from audit import rules
 from audit.models import AppendOnly
+from audit.waiting import waiting_for
 from ccgdpr.menu import _questions_waiting
 from consents import services
 from screening.models import Handover
@@ -78,9 +78,12 @@ def test_a_purpose_that_was_not_granted_is_none_to_ask_about(floor: SimpleNamesp
     assert not Handover.objects.exists()
 
 
-def test_it_waits_for_the_officer_in_the_menu_and_among_the_findings(asked: Handover) -> None:
+def test_it_waits_for_the_officer_in_the_menu_and_on_the_first_page(asked: Handover) -> None:
     assert _questions_waiting() == 1
-    assert [each.rule.code for each in rules.findings_for(asked)] == ["handover_waiting"]
+    listed = reverse("admin:screening_handover_changelist") + "?state=waiting"
+    waits = "Supervisors' questions without an answer"
+    assert (waits, listed, 1) in waiting_for(UserFactory())
+    assert waiting_for(asked.recorded_by) == []
 
 
 def test_the_officer_answers_and_the_supervisor_reads_it(
