@@ -19,7 +19,7 @@ from audit.lists import RegisterList, SavedView
 
 
 class NewUserForm(BaseUserCreationForm):
-    """The password is set by the DPO; the person changes it under *Password* once signed in."""
+    """The password is set by the DPO; the first sign-in asks the person for one of their own."""
 
     usable_password = None
     # No role by default: whoever adds a person says which.
@@ -31,6 +31,10 @@ class NewUserForm(BaseUserCreationForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.password_is_given = True
+        return super().save(commit)
 
 
 class GiveRoleForm(ReasonedForm):
@@ -65,8 +69,7 @@ class NewPasswordForm(SetPasswordMixin, VerbForm):
         return super().clean() or self.cleaned_data
 
     def perform(self) -> None:
-        self.record.set_password(self.cleaned_data["password1"])
-        self.record.save(update_fields=["password"])
+        self.record.be_given_password(self.cleaned_data["password1"])
 
 
 def _is_oneself(user: User) -> Any:
@@ -155,7 +158,10 @@ class UserAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
             "accounts.change_user",
             NewPasswordForm,
             _("The new password is set."),
-            says=_("The person is signed out everywhere and signs in with the new password."),
+            says=_(
+                "The person is signed out everywhere, signs in with the new password and then "
+                "chooses another one."
+            ),
             blocked=_has_own_way,
         ),
         Verb(

@@ -53,6 +53,10 @@ class User(AuditedModel, AbstractBaseUser, PermissionsMixin):
         help_text=_("In which the house writes to this person. Screens have a switch."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    # Somebody else knows it: until it is changed, whatever is done could have been done by them.
+    password_is_given = models.BooleanField(
+        _("password set by somebody else"), default=False, editable=False
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -118,6 +122,19 @@ class User(AuditedModel, AbstractBaseUser, PermissionsMixin):
         self.is_active = True
         self.full_clean(exclude=["password"])
         self.save(update_fields=["is_active"])
+
+    def be_given_password(self, raw: str) -> None:
+        """Set a password that somebody else chose: the next sign-in asks for another one."""
+        self._set_password(raw, is_given=True)
+
+    def choose_password(self, raw: str) -> None:
+        """Set the person's own choice."""
+        self._set_password(raw, is_given=False)
+
+    def _set_password(self, raw: str, *, is_given: bool) -> None:
+        self.set_password(raw)
+        self.password_is_given = is_given
+        self.save(update_fields=["password", "password_is_given"])
 
     def follow_role(self) -> None:
         """Put the user into the one group of the role: derived, hence no history of its own."""

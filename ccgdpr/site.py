@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import LoginForm
+from accounts.forms import LoginForm, OwnPasswordForm
 from ccgdpr.coming import coming_context
 from ccgdpr.dashboard import dashboard
 from ccgdpr.findings_page import findings_context
@@ -23,6 +25,24 @@ from ccgdpr.settings import BASE_DIR
 
 def is_ours(config: AppConfig) -> bool:
     return Path(config.path).parent == BASE_DIR
+
+
+# What somebody may do whose password is known to somebody else.
+WITH_A_GIVEN_PASSWORD = ("admin:password_change", "admin:logout", "admin:jsi18n")
+
+
+def _own_password_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead whoever has a password that somebody else set to choosing another one."""
+
+    @wraps(view)
+    def led(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        name = request.resolver_match.view_name
+        if not request.user.password_is_given or name in WITH_A_GIVEN_PASSWORD:
+            return view(request, *args, **options)
+        messages.warning(request, _("Somebody else set your password. Choose one of your own."))
+        return redirect("admin:password_change")
+
+    return led
 
 
 def room_urls() -> list[URLPattern]:
@@ -73,7 +93,16 @@ class HouseSite(admin.AdminSite):
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """Stock Django answers PUT, PATCH and DELETE on its pages as if they were GET."""
         spoken = require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
-        return super().admin_view(spoken(view), cacheable)
+        return super().admin_view(spoken(_own_password_first(view)), cacheable)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )(request)
 
     def _guarded(self, url: URLPattern) -> URLPattern:
         return URLPattern(url.pattern, self.admin_view(url.callback), url.default_args, url.name)
