@@ -86,18 +86,30 @@ def _tool(tool: AutomationTool, pen: Pen) -> str:
         )
     ]
     if tool.kind in TALKING or tool.ai_sentence_pl:
+        said.append(_presents_itself(tool, pen))
+    if tool.records_calls and (sentence := pen.of(tool, "recording_sentence")):
         said.append(
-            pen.asked_of(
-                tool,
-                "ai_sentence",
-                f"zdanie o sztucznej inteligencji („{tool.name}”) po polsku",
-                f"the sentence about artificial intelligence (“{tool.name}”) in English",
+            pen.pick(
+                f"Przed nagraniem mówimy: „{sentence}”", f"Before recording we say: “{sentence}”"
             )
         )
-    said += [pen.of(tool, "recording_sentence")] if tool.records_calls else []
     said.append(pen.of(tool, "emotion_notice"))
     words = " ".join(sentence for sentence in said if sentence)
     return f"**{plain(tool.name)}** ({plain(tool.vendor.name)}): {words}"
+
+
+def _presents_itself(tool: AutomationTool, pen: Pen) -> str:
+    """What a bot says of itself at the first contact, quoted (AI Act, Art. 50(1))."""
+    sentence = pen.asked_of(
+        tool,
+        "ai_sentence",
+        f"zdanie o sztucznej inteligencji („{tool.name}”) po polsku",
+        f"the sentence about artificial intelligence (“{tool.name}”) in English",
+    )
+    return pen.pick(
+        f"Na początku kontaktu informuje: „{sentence}”",
+        f"At the first contact it says: “{sentence}”",
+    )
 
 
 def transfers(facts: Facts, pen: Pen) -> None:
