@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from legitimate_interest.choices import Outcome, Position, TestState
+from legitimate_interest.choices import Outcome
 from legitimate_interest.models import BalanceTest
 from processing.models import ActivityTool, ProcessingActivity, Purpose
-from processors.choices import ToolKind, ToolState
 from processors.models import AutomationTool
-from tests.factories import LONG_AGO, OrganisationFactory, UserFactory
+from tests.factories import LONG_AGO, BalanceTestFactory, ToolFactory
 
 YEAR = timedelta(days=365)
 
@@ -23,45 +22,16 @@ def approved_test(
 ) -> BalanceTest:
     """A balance test that was approved at ``since`` (default: yesterday), good for ``lasts``."""
     since = since or timezone.now() - timedelta(days=1)
-    test = BalanceTest(
-        purpose=purpose,
-        state=TestState.APPROVED,
-        author=UserFactory(),
-        interest_pl="marketing",
-        interest_en="marketing",
-        outcome=outcome,
-        justification="klienci się tego spodziewają",
-        submitted_at=since,
-        dpo_position=Position.FAVOURABLE,
-        dpo_opinion="bez uwag",
-        dpo_opinion_by=UserFactory(),
-        dpo_opinion_at=since,
-        approver=UserFactory(approver=True),
-        approved_at=since,
-        valid_from=since,
-        review_on=(since + lasts).date(),
+    dates = dict.fromkeys(("submitted_at", "dpo_opinion_at", "approved_at", "valid_from"), since)
+    review = (since + lasts).date()
+    return BalanceTestFactory(
+        approved=True, purpose=purpose, outcome=outcome, review_on=review, **dates
     )
-    test.save()
-    return test
 
 
 def tool_in_use(slug: str, since: datetime = LONG_AGO, **facts: object) -> AutomationTool:
-    """A tool that went through its verbs and is in use from ``since``."""
-    vendor = OrganisationFactory(vendor=True)
-    whole = {
-        "name": slug.title(),
-        "kind": ToolKind.DIALLER,
-        "state": ToolState.IN_USE,
-        "vendor": vendor,
-        "verified_at": since,
-        "verified_by": UserFactory(),
-        "verified_vendor": vendor,
-        "approved_by": UserFactory(approver=True),
-        "in_use_from": since,
-    }
-    tool = AutomationTool(slug=slug, **{**whole, **facts})
-    tool.save()
-    return tool
+    """A tool that is in use from ``since``."""
+    return ToolFactory(in_use=True, slug=slug, verified_at=since, in_use_from=since, **facts)
 
 
 def used_by(
