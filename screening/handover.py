@@ -14,7 +14,7 @@ from audit import display
 from audit.verbs import Verb, VerbForm
 from consents.admin.lists import asked
 from processing.choices import Channel
-from screening.forms import PurposeChoice, granted_to
+from screening.forms import PurposeChoice, ToolChoice, granted_to
 from screening.models import Handover
 from screening.question import Unanswerable, ask
 from screening.reasons import REASON
@@ -35,6 +35,8 @@ class HandoverForm(VerbForm):
 
     purpose = PurposeChoice(widget=forms.HiddenInput)
     channel = forms.ChoiceField(choices=Channel.choices, widget=forms.HiddenInput)
+    # A number counted for one tool is asked about as it was counted.
+    tool = ToolChoice(widget=forms.HiddenInput)
     code = forms.ChoiceField(choices=[(c, c) for c in REASON], widget=forms.HiddenInput)
     note = NoteField(
         # Translators: "O co chodzi"
@@ -58,9 +60,10 @@ class HandoverForm(VerbForm):
         """How many the list leaves out for this reason now; nobody where no law is recorded."""
         data = self.cleaned_data
         try:
-            return tally(ask(data["purpose"], data["channel"])).get(data["code"], 0)
+            counts = tally(ask(data["purpose"], data["channel"], tool=data["tool"]))
         except Unanswerable:
             return 0
+        return counts.get(data["code"], 0)
 
     def perform(self) -> Handover:
         data = self.cleaned_data

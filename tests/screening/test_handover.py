@@ -16,7 +16,7 @@ from audit.waiting import waiting_for
 from ccgdpr.menu import _questions_waiting
 from consents import services
 from screening.models import Handover
-from tests.factories import GrantFactory, PurposeFactory, UserFactory
+from tests.factories import GrantFactory, PurposeFactory, ToolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,14 @@ def test_a_supervisor_sees_the_questions_of_others_nowhere(asked: Handover) -> N
     other = signed_in(UserFactory(supervisor=True))
     assert "Why so many" not in other.get(LIST).content.decode()
     assert other.get(reverse("admin:screening_handover_changelist")).status_code == 403
+
+
+def test_a_number_counted_for_a_tool_is_handed_over_as_it_was_counted(
+    floor: SimpleNamespace,
+) -> None:
+    tool = ToolFactory(in_use=True)
+    about = floor.about | {"tool": tool.slug, "code": "tool_not_in_use"}
+    page = floor.client.get(LIST, about).content.decode()
+    assert f"&amp;tool={tool.slug}&amp;code=tool_not_in_use" in page
+    floor.client.post(ASK, about | {"note": "May this dialler not be used?"})
+    assert Handover.objects.get().code == "tool_not_in_use"
