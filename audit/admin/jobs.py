@@ -1,12 +1,9 @@
 """Long work, for whoever waits for it: their own jobs, and all of them for who keeps the house."""
 
-from collections.abc import Iterator
-from pathlib import PurePath
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import (
     Http404,
@@ -14,22 +11,19 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
-from audit import access, display, jobs, progress
+from audit import display, jobs, progress
 from audit.admin.records import ReadOnlyAdmin
-from audit.choices import AccessAction, JobState
+from audit.choices import JobState
 from audit.models import Job
 from audit.verbs import Link
 
 SECONDS_BETWEEN_LOOKS = "2"
-CHUNK = 64 * 1024
 
 
 @admin.register(Job)
@@ -46,7 +40,6 @@ class JobAdmin(ReadOnlyAdmin):
             path("", wrap(self.changelist_view), name="audit_jobs"),
             path("<int:pk>/cancel/", wrap(self.cancel_view), name="audit_job_cancel"),
             path("<int:pk>/retry/", wrap(self.retry_view), name="audit_job_retry"),
-            path("<int:pk>/result/", wrap(self.result_view), name="audit_job_result"),
             *super().get_urls(),
         ]
 
@@ -117,8 +110,6 @@ class JobAdmin(ReadOnlyAdmin):
             yield Link(_("Stop"), to("cancel"), "cross", "danger", is_post=True)
         elif job.state != JobState.DONE:
             yield Link(_("Go on"), to("retry"), "arrow", is_post=True)
-        if job.result_file:
-            yield Link(_("Download the result"), to("result"), "download", "primary")
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._act(request, pk, jobs.cancel, _("It will stop after the present step."))
@@ -133,23 +124,3 @@ class JobAdmin(ReadOnlyAdmin):
         act(job)
         messages.success(request, done)
         return HttpResponseRedirect(reverse("admin:audit_job_change", args=[pk]))
-
-    def result_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The result file, for its owner alone; logged before the first byte and after the last."""
-        job = get_object_or_404(Job, pk=pk, owner=request.user)
-        if not job.result_file or not default_storage.exists(job.result_file):
-            raise Http404
-        event = access.opened(AccessAction.DOWNLOAD, f"audit.job:{job.uuid}")
-        chunks = access.Outgoing(event, _read(job.result_file), rows=job.done)
-        name = PurePath(job.result_file).name
-        disposition = content_disposition_header(as_attachment=True, filename=name)
-        return StreamingHttpResponse(
-            chunks,
-            content_type="application/octet-stream",
-            headers={"Content-Disposition": disposition},
-        )
-
-
-def _read(name: str) -> Iterator[bytes]:
-    with default_storage.open(name) as file:
-        yield from iter(lambda: file.read(CHUNK), b"")

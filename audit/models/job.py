@@ -33,7 +33,6 @@ class Job(models.Model):
     total = models.PositiveBigIntegerField(_("rows in all"), default=0)
     done = models.PositiveBigIntegerField(_("rows done"), default=0)
     result = models.JSONField(default=dict, blank=True)
-    result_file = models.CharField(_("result file"), max_length=200, blank=True)
     error = models.TextField(_("error"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     max_attempts = models.PositiveSmallIntegerField(default=3)

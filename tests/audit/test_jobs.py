@@ -9,8 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -21,7 +19,7 @@ from audit import jobs, progress
 from audit.act import current_act
 from audit.choices import JobState
 from audit.jobs import Cancelled, Failed, Lost, Work
-from audit.models import AccessEvent, Job
+from audit.models import Job
 from tests.factories import UserFactory
 from tests.process import start
 
@@ -298,26 +296,3 @@ def test_its_owner_stops_it(client: Client, owner: User, running: Job) -> None:
     client.post(f"/admin/audit/job/{running.pk}/cancel/")
     running.refresh_from_db()
     assert running.cancel_requested_at
-
-
-@pytest.fixture
-def result(owner: User, running: Job) -> Job:
-    running.state, running.done = JobState.DONE, 2
-    running.result_file = default_storage.save("results/bledy.csv", ContentFile(b"line\r\n1\r\n"))
-    running.save()
-    return running
-
-
-def test_a_result_is_for_its_owner_and_logged(client: Client, owner: User, result: Job) -> None:
-    client.force_login(owner)
-    response = client.get(f"/admin/audit/job/{result.pk}/result/")
-    assert b"".join(response.streaming_content) == b"line\r\n1\r\n"
-    assert response["Content-Disposition"].startswith("attachment")
-    opening, closing = AccessEvent.objects.order_by("id")
-    assert (closing.closes, closing.rows) == (opening, 2)
-
-
-def test_a_result_is_for_nobody_else(client: Client, result: Job) -> None:
-    client.force_login(UserFactory())
-    assert client.get(f"/admin/audit/job/{result.pk}/result/").status_code == 404
-    assert not AccessEvent.objects.exists()
