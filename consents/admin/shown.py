@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from audit import display
 from consents.choices import ConsentState, EventKind, RestrictionKind, ReviewOutcome
+from consents.contacts import shown_email
 from consents.models import Consent, ContactPoint, DataSubject, Restriction
 from processing.choices import ContactKind
 from processors.models import Organisation
@@ -64,7 +65,9 @@ def contact(point: ContactPoint) -> str:
 
 def clear_contact(point: ContactPoint) -> str:
     """A number or address in full, for the one answer to a reveal."""
-    return display.phone(point.value) if point.kind == ContactKind.PHONE else point.value
+    ways = {ContactKind.EMAIL: shown_email, ContactKind.PHONE: display.phone}
+    way = ways.get(ContactKind(point.kind))
+    return way(point.value) if way else point.value
 
 
 def person(subject: DataSubject) -> str:
