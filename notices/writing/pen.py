@@ -10,6 +10,7 @@ from audit.display import NBSP
 # What Markdown would read as a sign of its own in a name or a sentence of the registers.
 _SIGNS = re.compile(r"([\\`*<>\[\]|]|(?<!\w)[_#~]|_(?!\w))")
 _SHORT = re.compile(r"(?<=\s)([aiouwzAIOUWZ]) (?=\S)")
+_CITED = re.compile(r"\b([Aa]rt|ust|lit|pkt|ul)\. (?=\S)")
 MARKS = {"pl": "DO UZUPEŁNIENIA", "en": "TO BE COMPLETED"}
 
 
@@ -60,5 +61,7 @@ class Pen:
     @property
     def text(self) -> str:
         written = "\n\n".join(self.paragraphs)
-        # A Polish line does not end with a preposition of one letter.
-        return _SHORT.sub(rf"\1{NBSP}", written) if self.language == "pl" else written
+        if self.language != "pl":
+            return written
+        # A Polish line ends neither with a preposition of one letter nor within a citation.
+        return _CITED.sub(rf"\1.{NBSP}", _SHORT.sub(rf"\1{NBSP}", written))

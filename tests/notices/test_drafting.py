@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.display import NBSP
 from notices.choices import Coverage
 from notices.models import NoticeElement, NoticeVersion
 from processing.choices import Basis, Campaign, Nature
@@ -81,7 +82,7 @@ def test_a_purpose_stands_with_its_basis_and_its_provision() -> None:
         campaign=Campaign.MATTER,
         nature=Nature.SERVICE,
     )
-    text = making.drafted(purpose).text_pl
+    text = making.drafted(purpose).text_pl.replace(NBSP, " ")
     assert f"**{purpose.name_pl}**" in text
     assert "art. 6 ust. 1 lit. c RODO): art. 74 ustawy" in text
 
@@ -119,6 +120,17 @@ def test_recipients_processors_and_categories_are_told() -> None:
 def test_unknown_recipients_are_a_gap() -> None:
     purpose = making.complete_purpose(activity=ActivityFactory(controller=making.centre()))
     assert gap(making.drafted(purpose), "recipients") == "odbiorcy danych"
+
+
+def test_what_a_tool_says_of_itself_is_quoted() -> None:
+    purpose = making.complete_purpose()
+    making.used(
+        ToolFactory(bot=True, records_calls=True, recording_sentence_en="This call is recorded."),
+        purpose.activity,
+    )
+    text = making.drafted(purpose).text_en
+    assert "it says: “You are talking to a machine" in text
+    assert "Before recording we say: “This call is recorded.”" in text
 
 
 def test_a_tool_is_told_of_before_it_is_in_use() -> None:
@@ -240,6 +252,10 @@ def test_an_element_of_the_house_s_own_waits_for_a_person() -> None:
     version = making.drafted()
     assert version.checks.get(element__slug="13-own").coverage == Coverage.MISSING
     assert "## Our rules" in version.text_en
+
+
+def test_no_polish_line_ends_within_a_citation() -> None:
+    assert f"(art.{NBSP}6 ust.{NBSP}1 lit.{NBSP}a{NBSP}RODO)" in making.drafted().text_pl
 
 
 def test_signs_of_markdown_in_a_name_are_shown_as_letters() -> None:
