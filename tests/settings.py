@@ -26,9 +26,6 @@ from ccgdpr.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES  # noqa: 
 # A file, not memory: other processes and the live server's threads must see the same rows.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-else:
-    # The database is dropped at the end; a kept connection would hold it.
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 # The test client and the live server speak plain HTTP, and pages need no collected files.
 SECURE_SSL_REDIRECT = False

@@ -1,11 +1,15 @@
 """Configuration that is wrong stops the house with the variable's name."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from ccgdpr.environment import hours, positive, secret, site_url
+from tests.process import HOUSE
 
 
 def test_a_missing_secret_is_refused_outside_debug(monkeypatch, tmp_path):
@@ -51,3 +55,14 @@ def test_the_house_is_under_its_first_host_unless_told_otherwise(monkeypatch):
     monkeypatch.delenv("SITE_URL", raising=False)
     hosts = ["rodo.example", "localhost"]
     assert site_url("SITE_URL", hosts=hosts, debug=False) == "https://rodo.example"
+
+
+def test_a_house_on_postgresql_shares_a_known_number_of_connections():
+    told = "from django.conf import settings; d = settings.DATABASES['default']; "
+    told += "print(d['OPTIONS']['pool']['max_size'], d.get('CONN_MAX_AGE', 0))"
+    env = {**os.environ, "DATABASE_URL": "postgres://x@127.0.0.1/x", "DATABASE_CONNECTIONS": "7"}
+    env["DJANGO_SETTINGS_MODULE"] = "ccgdpr.settings"
+    said = subprocess.run(
+        [sys.executable, "-c", told], cwd=HOUSE, env=env, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["7", "0"]
