@@ -42,11 +42,18 @@ class RegisterImportMixin(ImportMixin):
     def import_action(self, request: HttpRequest, **options: Any) -> HttpResponse:
         response = super().import_action(request, **options)
         context = response.context_data
+        context["columns"] = self._columns_told(request)
         if preview := getattr(context.get("result"), "preview", None):
             context["preview"] = preview
             if confirm := context.get("confirm_form"):
                 confirm.initial["seen"] = preview.digest
         return response
+
+    def _columns_told(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """What a file may hold, by the names there and on screen."""
+        (resource, *_others) = self.get_import_resource_classes(request)
+        told = resource()
+        return [(each.column_name, told.label(each)) for each in told.get_import_fields()]
 
     def process_dataset(self, dataset: Any, form: Any, request: HttpRequest, **options: Any) -> Any:
         """Import what the preview showed; what has become something else is taken back."""
