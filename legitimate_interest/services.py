@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import rules
+from audit import bulk, rules
 from legitimate_interest.choices import TestState
 from legitimate_interest.gaps import gaps
 from legitimate_interest.models import BalanceAnswer, BalanceImpact, BalanceQuestion, BalanceTest
@@ -77,13 +77,15 @@ def ask(test: BalanceTest, *, like: BalanceTest | None = None) -> None:
     """
     known = {a.question.slug: a for a in like.answers.in_order()} if like else {}
     asked = set(test.answers.values_list("question__slug", flat=True))
-    for question in BalanceQuestion.objects.asked().in_order():
-        if question.slug in asked:
-            continue
-        answer = BalanceAnswer(test=test, question=question)
-        if before := known.get(question.slug):
+    new = [
+        BalanceAnswer(test=test, question=question)
+        for question in BalanceQuestion.objects.asked().in_order()
+        if question.slug not in asked
+    ]
+    for answer in new:
+        if before := known.get(answer.question.slug):
             answer.flag, answer.text = before.flag, before.text
-        _add(answer)
+    bulk.create(new)
 
 
 def _add(record: Any) -> None:

@@ -13,6 +13,7 @@ from ccgdpr.demo import (
     daily_work,
     grants,
     notices,
+    oversight,
     people,
     presets,
     record,
@@ -42,8 +43,10 @@ def build(*, password: str) -> dict[str, User]:
         presets.create()
         is_new = people.create(team)
         grants.create(team)
+        if is_new:
+            daily_work.do(team)
         notices.create(team)
+        oversight.create(team)
     if is_new:
-        daily_work.do(team)
         refresh_statistics(*LARGE)
     return team

@@ -25,6 +25,7 @@ COUNTED = {
     "starts_in": "in_force_from",
     "ends_in": "in_force_until",
     "since_in": "since",
+    "authorised_in": "authorised_on",
 }
 PAGE = b"BT /F1 14 Tf 72 760 Td (%s) Tj 0 -24 Td /F1 10 Tf (Dokument pokazowy) Tj ET"
 

@@ -32,6 +32,12 @@ def content(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
+def texts_in(folder: str) -> Iterator[dict[str, Any]]:
+    """What stands in each file of ``content/<folder>``, in the order of their names."""
+    for path in sorted((CONTENT / folder).glob("*.toml")):
+        yield content(f"{folder}/{path.stem}")
+
+
 def make(model: type[Record], key: dict[str, Any], **values: Any) -> tuple[Record, bool]:
     """The record with ``key``, created with ``values`` if there is none; and whether it was."""
     if found := model.objects.filter(**key).first():

@@ -1,146 +1,115 @@
-"""Four notices, drafted from the registers and carried on by the verbs as people would."""
+"""The notices, drafted from the registers and carried on by the verbs as people would.
 
-from dataclasses import dataclass
-from datetime import datetime
+Their words stand in content/notices.toml. The registers move on after they were published: the
+voicebot that joins the chat makes its notice stale.
+"""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import User
-from audit import rules
-from ccgdpr.demo.making import make, warsaw
+from audit.act import acting, new_batch
+from audit.choices import Way
+from ccgdpr.demo.making import content, days_ago, make
 from ccgdpr.demo.registers import OWN
 from legitimate_interest.models import BalanceTest
 from notices import services
+from notices.choices import Coverage, Topic
 from notices.models import Notice, NoticeVersion
-from processing.choices import Basis
-from processing.models import ActivityRecipient, ProcessingActivity, Purpose, Recipient
-from processors.models import Organisation
+from notices.writing.pen import MARKS, plain
+from processing.models import ActivityTool, ProcessingActivity, Purpose
+from processors.models import AutomationTool, Organisation
 
-MARKETING = 5  # its number in the record
-
-
-@dataclass(frozen=True)
-class Story:
-    """One version: its purposes by key, when it began (None: it awaits approval), what changed."""
-
-    purposes: str
-    began: datetime | None = None
-    change_pl: str = ""
-    change_en: str = ""
+CHAT = 10  # its number in the record
+Team = dict[str, User]
 
 
-SERVICE = "enquiries after-sales-support complaints warranty-service"
-NOTICES = (
-    (
-        {
-            "slug": "klienci",
-            "article": "13",
-            "name_pl": "Klauzula informacyjna dla klientów",
-            "name_en": "Privacy notice for customers",
-            "audience_pl": "Dla klientów i osób, które do nas dzwonią lub piszą.",
-            "audience_en": "For customers and everybody who calls or writes to us.",
-        },
-        (
-            Story(SERVICE, warsaw(2024, 1, 8)),
-            Story(
-                # Without the chat: nobody knows yet what to tell of its voicebot.
-                f"{SERVICE} enquiries-others claims call-recording call-quality "
-                "offer-on-request consent-evidence suppression-list data-subject-rights breaches",
-                warsaw(2025, 6, 2),
-                "Oferta na prośbę, ewidencja zgód i realizacja praw osób.",
-                "Offers on request, the record of consents, and people's rights.",
-            ),
-        ),
-    ),
-    (
-        {
-            "slug": "marketing",
-            "article": "13",
-            "name_pl": "Klauzula informacyjna: marketing i newsletter",
-            "name_en": "Privacy notice: marketing and newsletter",
-            "audience_pl": "Dla osób, które zgodziły się na oferty lub zapisały się na newsletter.",
-            "audience_en": "For people who consented to offers or subscribed to the newsletter.",
-        },
-        (
-            Story(
-                "marketing-own marketing-post newsletter lead-offers consent-request "
-                "satisfaction-survey service-survey contract-renewal",
-                warsaw(2025, 1, 7),
-            ),
-        ),
-    ),
-    (
-        {
-            "slug": "zakupione-bazy",
-            "article": "14",
-            "name_pl": "Klauzula informacyjna: dane z zakupionych baz",
-            "name_en": "Privacy notice: data from purchased databases",
-            "audience_pl": "Dla osób, których dane otrzymaliśmy od dostawcy bazy.",
-            "audience_en": "For people whose data came to us from a data broker.",
-        },
-        (Story("prospecting prospecting-post", warsaw(2025, 2, 3)),),
-    ),
-    (
-        {
-            "slug": "konsultanci",
-            "article": "13",
-            "name_pl": "Klauzula informacyjna dla konsultantów",
-            "name_en": "Privacy notice for agents",
-            "audience_pl": "Dla osób, które pracują w centrum kontaktu.",
-            "audience_en": "For people who work in the contact centre.",
-        },
-        (Story("workforce employment-law agent-quality"),),
-    ),
-)
-
-
-def create(team: dict[str, User]) -> None:
+def create(team: Team) -> None:
     """The notices that are not there yet; afterwards the registers move on, as they do."""
     own = Organisation.objects.get(slug=OWN)
-    for facts, stories in NOTICES:
-        key = {"slug": facts["slug"]}
-        notice, is_new = make(Notice, key, controller=own, **_without(facts, "slug"))
-        for story in stories if is_new else ():
-            _tell(notice, story, team)
-    _move_on()
+    for facts in content("notices")["notice"]:
+        versions = facts.pop("version")
+        with acting(by=team[Role.DPO], way=Way.ADMIN, reason="Nowa klauzula", batch=new_batch()):
+            notice, is_new = make(Notice, {"slug": facts.pop("slug")}, controller=own, **facts)
+        for told in versions if is_new else ():
+            _tell(notice, team, **told)
+    _move_on(team)
 
 
-def _without(facts: dict[str, str], name: str) -> dict[str, str]:
-    return {key: value for key, value in facts.items() if key != name}
+def _tell(
+    notice: Notice,
+    team: Team,
+    *,
+    purposes: str,
+    began: date | None = None,
+    began_in: int | None = None,
+    **words: str,
+) -> None:
+    """A version that begins on a day, or so many days from now; without either it awaits its turn.
+
+    ``words`` says what changed, and what its author added at the end.
+    """
+    with acting(by=team[Role.DPO], way=Way.ADMIN, reason="Szkic z rejestrów", batch=new_batch()):
+        version = services.draft(notice, _purposes(purposes), by=team[Role.DPO])
+        _finish(version, **words)
+        version.submit()
+    begins = began or (timezone.localdate(days_ago(-began_in)) if began_in else None)
+    if begins:
+        _publish(version, begins, team)
 
 
-def _tell(notice: Notice, story: Story, team: dict[str, User]) -> None:
-    version = services.draft(notice, _purposes(story), by=team[Role.DPO])
-    if story.change_pl:
-        version.change_pl, version.change_en = story.change_pl, story.change_en
-        version.full_clean()
-        version.save()
-    if rules.unmet(version, "submit"):
-        return  # what the registers lack keeps it a draft, as it would for anybody
-    version.submit()
-    if story.began:
-        _publish(version, story.began, team)
+def _purposes(slugs: str) -> list[Purpose]:
+    named = Purpose.objects.active().filter(slug__in=slugs.split())
+    return list(named.select_related("activity"))
 
 
-def _publish(version: NoticeVersion, began: datetime, team: dict[str, User]) -> None:
-    version.approve(by=team[Role.APPROVER])
-    services.publish(version, by=team[Role.DPO], effective_from=began)
+def _finish(version: NoticeVersion, **words: str) -> None:
+    """What its author does by hand before anybody else reads it."""
+    for name in ("change_pl", "change_en"):
+        setattr(version, name, words.get(name, ""))
+    for code in MARKS:
+        if added := words.get(f"added_{code}"):
+            setattr(version, f"text_{code}", f"{getattr(version, f'text_{code}')}\n{added}\n")
+    _name_the_interest_of_then(version)
+    version.full_clean()
+    version.save()
 
 
-def _purposes(story: Story) -> list[Purpose]:
-    """Those asked for; without the ones whose legitimate interest nobody has weighed."""
-    asked = Purpose.objects.active().filter(slug__in=story.purposes.split())
-    tested = BalanceTest.objects.current().values("purpose")
-    unweighed = asked.filter(basis=Basis.LEGITIMATE_INTEREST).exclude(pk__in=tested)
-    return list(asked.exclude(pk__in=unweighed).select_related("activity"))
+def _name_the_interest_of_then(version: NoticeVersion) -> None:
+    """A test that has run out since was in force when the notice was written, and told in it."""
+    named = Q(purpose__in=version.purposes_named.values("purpose"))
+    for test in BalanceTest.objects.expired().filter(named):
+        for code, mark in MARKS.items():
+            gap = re.compile(rf"\*\*\\\[{mark}: .*?\\\]\*\*")
+            interest = plain(getattr(test, f"interest_{code}"))
+            text = gap.sub(lambda _gap, words=interest: words, getattr(version, f"text_{code}"))
+            setattr(version, f"text_{code}", text)
+        check = version.checks.get(element__topic=Topic.INTERESTS)
+        check.coverage, check.gap_pl, check.gap_en = Coverage.COVERED, "", ""
+        check.full_clean()
+        check.save()
 
 
-def _move_on() -> None:
-    """A partner joined marketing after its notice was published: the notice is stale."""
-    partner, _new = make(
-        Recipient,
-        {"slug": "partner-lojalnosciowy"},
-        name_pl="partner programu lojalnościowego",
-        name_en="partner of the loyalty programme",
-    )
-    activity = ProcessingActivity.objects.own().get(number=MARKETING)
-    make(ActivityRecipient, {"activity": activity, "recipient": partner})
+def _publish(version: NoticeVersion, day: date, team: Team) -> None:
+    approver, dpo = team[Role.APPROVER], team[Role.DPO]
+    with acting(by=approver, way=Way.ADMIN, reason="Treść zatwierdzona", batch=new_batch()):
+        version.approve(by=approver)
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    with acting(by=dpo, way=Way.ADMIN, reason="Publikacja klauzuli", batch=new_batch()):
+        services.publish(version, by=dpo, effective_from=begins)
+
+
+def _move_on(team: Team) -> None:
+    """The voicebot was proposed after people had been told of the chat."""
+    tool = AutomationTool.objects.get(slug="voicebot-anna")
+    uses: dict[str, Any] = {
+        "activity": ProcessingActivity.objects.own().get(number=CHAT),
+        "tool": tool,
+    }
+    with acting(by=team[Role.DPO], way=Way.ADMIN, reason="Propozycja dostawcy", batch=new_batch()):
+        make(ActivityTool, uses, since=tool.proposed_at)

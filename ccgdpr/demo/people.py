@@ -65,14 +65,14 @@ def create(team: dict[str, User]) -> bool:
 
 def _files() -> list[tuple[str, str, datetime, date | None, int]]:
     """Source, file, obtained at, informed on (None: nobody yet), how many people."""
-    informed = timezone.localdate(days_ago(190))
+    informed, later = timezone.localdate(days_ago(190)), timezone.localdate(days_ago(52))
     return [
         ("purchased-2024", "lead-baza-2024-10a.csv", warsaw(2024, 10, 21), date(2024, 11, 4), 8),
-        ("purchased-2024", "lead-baza-2024-10b.csv", warsaw(2024, 10, 21), None, 8),
+        ("purchased-2024", "lead-baza-2024-10b.csv", warsaw(2024, 10, 21), date(2024, 11, 18), 8),
         ("purchased-2025", "lead-baza-2025-09a.csv", warsaw(2025, 9, 15), date(2025, 10, 6), 5),
         ("purchased-2025", "lead-baza-2025-09b.csv", warsaw(2025, 9, 15), None, 5),
         ("partner-porownywarka", "porownywarka-1.csv", days_ago(200), informed, 2),
-        ("partner-porownywarka", "porownywarka-2.csv", days_ago(70), None, 2),
+        ("partner-porownywarka", "porownywarka-2.csv", days_ago(70), later, 2),
         ("partner-porownywarka", "porownywarka-3.csv", days_ago(9), None, 2),
     ]
 

@@ -1,7 +1,7 @@
 """Lead sources, the wordings that each showed and when, and what the reviews found."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -174,6 +174,12 @@ def _bundled() -> Iterator[Shown]:
         lacks=("told_of_withdrawal", "channels_apart"),
         note="Jedno pytanie o trzy kanały, bez informacji o wycofaniu zgody.",
     )
+    again = replace(
+        found,
+        recorded_at=warsaw(2025, 11, 17),
+        effective_from=warsaw(2025, 11, 17),
+        note="Przegląd roczny: ocena bez zmian.",
+    )
     for channel in (EMAIL, SMS, VOICE):
         yield Shown(
             "phone",
@@ -184,7 +190,7 @@ def _bundled() -> Iterator[Shown]:
             since=warsaw(2019, 1, 1),
             until=PKE_STARTS,
             bundled=True,
-            reviews=(found,),
+            reviews=(found, again),
         )
 
 
@@ -201,7 +207,7 @@ def _old_forms() -> Iterator[Shown]:
             since=GDPR_STARTS,
             until=PKE_STARTS,
             valid_months=months,
-            reviews=_found_ok(regime),
+            reviews=(*_found_ok(regime), *_looked_at_again(source, channel)),
         )
 
 
@@ -218,6 +224,14 @@ def _found_ok(regime: Regime) -> tuple[Review, ...]:
     if regime == Regime.PT172:
         return (pke,)
     return (Review(Regime.PT172, ok, warsaw(2018, 5, 14), GDPR_STARTS), pke)
+
+
+def _looked_at_again(source: str, channel: Channel) -> tuple[Review, ...]:
+    """What the forms no longer show was read again after a year; the text messages wait for it."""
+    if source != "web-form" or channel == SMS:
+        return ()
+    day, note = warsaw(2025, 11, 17), "Przegląd po roku stosowania PKE: zgody pozostają ważne."
+    return (Review(Regime.PKE398, ReviewOutcome.OK, day, day, note=note),)
 
 
 def _new_forms() -> Iterator[Shown]:
@@ -246,7 +260,10 @@ def _phone_scripts() -> Iterator[Shown]:
 
 
 def _from_others() -> Iterator[Shown]:
-    """What vendors and partners showed counts only once it was reviewed."""
+    """What vendors and partners showed counts only once it was reviewed.
+
+    The batch of 2025 was the last of its kind: the vendor was told so on the day of the review.
+    """
     unnamed = Review(
         Regime.PKE398,
         ReviewOutcome.DEFECTIVE,
@@ -264,6 +281,7 @@ def _from_others() -> Iterator[Shown]:
                 Regime.PKE398,
                 VENDOR,
                 since=warsaw(2025, 1, 1),
+                until=warsaw(2025, 10, 3),
                 names=("lead-baza",),
                 bundled=True,
                 reviews=(unnamed,),
