@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit import access
@@ -50,7 +50,7 @@ class RevealsAdmin(VerbsAdmin):
 
 
 def person_lines(subject: DataSubject) -> Lines:
-    lines = [(_t("Name"), subject.full_name), (_t("External id"), subject.external_id)]
+    lines = [(gettext("Name"), subject.full_name), (gettext("External id"), subject.external_id)]
     return [line for line in lines if line[1]]
 
 

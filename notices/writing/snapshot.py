@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.changes import Change
@@ -230,7 +229,7 @@ def _label(kind: str, name: str) -> str:
 def _read(kind: str, name: str, value: Any) -> str:
     field: Any = KINDS[kind].model._meta.get_field(name.partition("__")[0])
     if isinstance(value, bool):
-        return _now("yes") if value else _now("no")
+        return gettext("yes") if value else gettext("no")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value or ""))
     return "" if value is None else str(value)

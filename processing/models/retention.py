@@ -2,9 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from audit.models import AuditedModel
 from audit.text import localised
@@ -132,21 +131,21 @@ class RetentionRule(ActivityPart):
         """Such as ``6 months from the end of the call: deletion``, in the active language."""
         words = [self.how_long, str(self.get_action_display())]
         if self.legal_hold:
-            words.append(_now("legal hold"))
+            words.append(gettext("legal hold"))
         return f"{words[0]}: {', '.join(words[1:])}"
 
     @property
     def how_long(self) -> str:
         """The period from its trigger, or until it; in the active language."""
         if self.period is None:
-            return _now("until %(trigger)s") % {"trigger": self.trigger.phrase}
-        counted = _now("%(period)s from %(trigger)s") % {
+            return gettext("until %(trigger)s") % {"trigger": self.trigger.phrase}
+        counted = gettext("%(period)s from %(trigger)s") % {
             "period": self._counted(),
             "trigger": self.trigger.phrase,
         }
         if not self.to_year_end:
             return counted
-        return _now("%(period)s, to the end of that year") % {"period": counted}
+        return gettext("%(period)s, to the end of that year") % {"period": counted}
 
     def _counted(self) -> str:
         number = self.period or 0

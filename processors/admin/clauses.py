@@ -10,9 +10,8 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audit import display
 from audit.admin import AuditedAdmin, AuditedImportExportMixin, AuditedInline
@@ -93,7 +92,7 @@ class ClauseFormSet(BaseInlineFormSet):
         agreement, reason = self.instance, self.data.get("change_cause")
         in_force = agreement.pk and agreement.is_in_force(timezone.localdate())
         if in_force and not reason and self.has_changed():
-            raise ValidationError(_t("This record is in force: say why you change it."))
+            raise ValidationError(gettext("This record is in force: say why you change it."))
 
     @property
     def lines(self) -> list[Line]:

@@ -88,3 +88,10 @@ def test_the_catalogue_holds_every_text_of_the_code(
 
 def _texts(path: Path) -> set[tuple[str, str]]:
     return {(entry.context, entry.text) for entry in _entries(path)}
+
+
+def test_no_text_hides_behind_a_name_that_is_not_collected() -> None:
+    """xgettext knows the functions of Django by their own names and by "_" alone."""
+    renamed = re.compile(r"^from django\.utils\.translation import .* as (?!_$)\w+$", re.MULTILINE)
+    files = [path for floor in FLOORS for path in (HOUSE / floor).rglob("*.py")]
+    assert [str(path) for path in files if renamed.search(path.read_text())] == []
