@@ -175,6 +175,16 @@ MENU: tuple[Group, ...] = (
             ),
             # Translators: "Pytania kierowników"
             changelist(_("Supervisors' questions"), "screening.handover", count=_questions_waiting),
+            Entry(
+                # Translators: "Zbliżające się terminy"
+                _("What ends"),
+                "admin:coming",
+                (
+                    "processors.view_processingagreement",
+                    "legitimate_interest.view_balancetest",
+                    "consents.view_consent",
+                ),
+            ),
             TRAIL,
             changelist(_("Access and export log"), "audit.accessevent"),
             changelist(_("Imported files"), "consents.consentimport"),

@@ -263,7 +263,7 @@ class AsOfAdmin(admin.ModelAdmin):
             "entry": Entry(version, 0, []),
             "groups": list(self._fact_groups(request, record, version, reader)),
             "parts": list(self._as_of_parts(request, record, moment)),
-            "changes": reader.changes(version, latest),
+            "changes": reader.changes(version, latest) if latest != version else [],
         }
 
     def _fact_groups(
