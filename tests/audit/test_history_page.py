@@ -1,6 +1,5 @@
 """The history of a record, as people read it."""
 
-
 import pytest
 import time_machine
 from django.contrib.admin.sites import site
