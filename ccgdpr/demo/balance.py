@@ -175,7 +175,7 @@ AGENTS = (
     "pięciu rozmów i tryb odniesienia się do oceny, zanim test zostanie zatwierdzony."
 )
 SAMPLE = (
-    "Próba 3% jest na pierwszy rok uzasadniona. Za rok proszę sprawdzić, czy mniejsza nie wystarczy, "
+    "Próba 3% jest na pierwszy rok uzasadniona. Za rok proszę sprawdzić, czy mniejsza wystarczy, "
     "i opisać, kto poza działem jakości ma dostęp do odsłuchu."
 )
 RECORDING = "The safeguards are in place and were tried out with the vendor. No reservations."

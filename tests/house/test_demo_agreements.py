@@ -33,7 +33,7 @@ def test_the_client_has_instructed_us_since_the_gdpr_applies() -> None:
 
 def test_its_documents_are_real_and_intact() -> None:
     assert {storing.found(each)[0] for each in AgreementDocument.objects.all()} == {"intact"}
-    assert DocumentCheck.objects.count() == AgreementDocument.objects.count() == 7
+    assert DocumentCheck.objects.count() == AgreementDocument.objects.count() == 8
 
 
 def test_a_second_run_changes_nothing() -> None:
