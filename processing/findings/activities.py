@@ -28,6 +28,14 @@ def _new_purpose(activity: ProcessingActivity) -> str:
     return f"{reverse('admin:processing_purpose_add')}?activity={activity.pk}"
 
 
+def _new_retention_rule(activity: ProcessingActivity) -> str:
+    return f"{reverse('admin:processing_retentionrule_add')}?activity={activity.pk}"
+
+
+def _new_processor(activity: ProcessingActivity) -> str:
+    return f"{reverse('admin:processing_activityprocessor_add')}?activity={activity.pk}"
+
+
 def _new_agreement(activity: ProcessingActivity) -> str:
     add = reverse("admin:processors_processingagreement_add")
     return f"{add}?controller={activity.controller_id}"
@@ -136,7 +144,7 @@ register(
         model=ProcessingActivity,
         broken=_without_retention,
         mend_label=_("Add a retention rule"),
-        mend_url=lambda activity: f"{_activity_page(activity)}#retention_rules-group",
+        mend_url=_new_retention_rule,
     )
 )
 register(
@@ -162,7 +170,7 @@ register(
         model=ProcessingActivity,
         broken=_with_unnamed_vendor,
         mend_label=_("Name the processor"),
-        mend_url=lambda activity: f"{_activity_page(activity)}#processors_used-group",
+        mend_url=_new_processor,
     )
 )
 register(

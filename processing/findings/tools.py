@@ -18,8 +18,8 @@ def _new_acceptance(tool: AutomationTool) -> str:
     return f"{reverse('admin:processors_toolacceptance_add')}?tool={tool.pk}"
 
 
-def _list_of_activities(tool: AutomationTool) -> str:
-    return reverse("admin:processing_processingactivity_changelist")
+def _new_use(tool: AutomationTool) -> str:
+    return f"{reverse('admin:processing_activitytool_add')}?tool={tool.pk}"
 
 
 def _uses() -> QuerySet:
@@ -53,7 +53,7 @@ register(
         standing=Q(state=ToolState.IN_USE),
         guards=("put_in_use",),
         mend_label=_("Add it to an activity"),
-        mend_url=_list_of_activities,
+        mend_url=_new_use,
     )
 )
 register(
