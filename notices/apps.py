@@ -25,7 +25,7 @@ class NoticesConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from notices import findings, panels, waiting  # noqa: F401 (register with the ground)
+        from notices import findings, panels, trail, waiting  # noqa: F401 (register with the ground)
         from notices.catalogue import create_after_migrate
 
         post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="notices.catalogue")

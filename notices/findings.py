@@ -1,5 +1,6 @@
 """What is wrong with what people are told (Art. 12–14), and what may not start before they are."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -29,8 +30,9 @@ MARKED = Q(
 )
 
 
-def _notices(record: Any) -> str:
-    return reverse("admin:notices_notice_changelist")
+def _begin(name: str) -> Callable[[Any], str]:
+    """Where a version is drafted that tells of the record, asked for by its ``name``."""
+    return lambda record: f"{reverse('admin:notices_noticeversion_add')}?{name}={record.pk}"
 
 
 def _notice_page(notice: Notice) -> str:
@@ -86,7 +88,7 @@ register(
         model=Purpose,
         broken=_untold,
         mend_label=_("Draft a notice"),
-        mend_url=_notices,
+        mend_url=_begin("purpose"),
     )
 )
 register(
@@ -129,6 +131,6 @@ register(
         standing=Q(state=ToolState.IN_USE),
         guards=("put_in_use",),
         mend_label=_("Draft a notice"),
-        mend_url=_notices,
+        mend_url=_begin("tool"),
     )
 )

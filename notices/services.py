@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import bulk
+from audit.act import acting, current_act, new_batch
 from notices.choices import Coverage
 from notices.models import (
     ElementCheck,
@@ -48,8 +49,10 @@ def draft(notice: Notice, purposes: Iterable[Purpose], *, by: Any) -> NoticeVers
         basis=snapshot.taken(facts),
     )
     version.full_clean(exclude=["sha256"])
-    version.save()
-    _name(version, facts, text.checks)
+    # One entry of the trail, and not one for each element of the checklist.
+    with acting(batch=current_act().batch or new_batch()):
+        version.save()
+        _name(version, facts, text.checks)
     return version
 
 

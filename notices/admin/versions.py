@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -25,7 +25,7 @@ from audit.admin import (
 )
 from audit.admin.documents import PdfMixin, language_of
 from audit.lists import RegisterList, SavedView
-from notices.admin import forms, shown
+from notices.admin import beginning, forms, shown
 from notices.choices import VersionState, VersionStatus
 from notices.models import ElementCheck, NoticeVersion
 from notices.public import Asked
@@ -192,6 +192,12 @@ class NoticeVersionAdmin(
     def has_add_permission(self, request: HttpRequest) -> bool:
         # A version begins on its notice, from the registers, or in a file.
         return False
+
+    def add_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Where findings lead to: on to the notice that tells of ``?purpose=`` or ``?tool=``."""
+        if request.method != "GET" or not request.user.has_perm("notices.add_noticeversion"):
+            raise PermissionDenied
+        return HttpResponseRedirect(beginning.address(request.GET))
 
     def has_change_permission(self, request: HttpRequest, obj: NoticeVersion | None = None) -> bool:
         # Asked of a verb without a record, and of a record that is no draft any more.
