@@ -12,6 +12,7 @@ from audit.acknowledging import may_acknowledge
 from audit.rules import Finding, Rule
 
 READING = ("view_", "export_")
+FIELD = "_field"
 
 
 def for_reader(findings: Iterable[Any], user: Any) -> list[Any]:
@@ -34,10 +35,14 @@ def acknowledge_url(rule: Rule, record_id: int) -> str:
 
 def may_follow(user: Any, url: str) -> bool:
     """Whether ``user`` may do something at ``url``, and not only look there."""
+    page, _sign, place = url.partition("#")
     try:
-        name = resolve(url.split("?")[0].split("#")[0]).url_name or ""
+        name = resolve(page.split("?")[0]).url_name or ""
     except Resolver404:
         return bool(url)
+    if place.startswith("id_"):
+        # A field of the form is not for those who have but verbs there.
+        name = name.removesuffix("_change") + FIELD
     needed = _doors().get(name)
     if needed is None:
         return _works_in(user, name.partition("_")[0])
@@ -59,6 +64,7 @@ def _doors() -> dict[str, tuple[str, ...]]:
         verbs = getattr(model_admin, "verbs", ())
         doors |= {f"{room}_{name}_{verb.name}": (verb.permission,) for verb in verbs}
         doors[f"{room}_{name}_add"] = (f"{room}.add_{name}",)
+        doors[f"{room}_{name}{FIELD}"] = (f"{room}.change_{name}",)
         # A record's page is where its verbs are.
         doors[f"{room}_{name}_change"] = (
             f"{room}.change_{name}",

@@ -126,6 +126,13 @@ def test_a_tool_that_waits_shows_each_condition_with_its_mend() -> None:
     assert "Met:" in page
 
 
+def test_an_approver_is_not_led_to_a_field_that_is_not_theirs_to_fill() -> None:
+    tool = ToolFactory(verified=True, disclosure_en="")
+    page = text(client_of(approver=True).get(url(tool)))
+    assert "Polish is ready, English is missing." in page
+    assert "#id_disclosure_en" not in page
+
+
 def test_the_verb_says_what_stands_in_the_way() -> None:
     tool = ToolFactory(verified=True, emotion_agents_face=True)
     answer = client_of(approver=True).post(url(tool, "put-in-use"))
