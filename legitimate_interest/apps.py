@@ -22,7 +22,7 @@ class LegitimateInterestConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from legitimate_interest import expiries, findings, panels  # noqa: F401 (register all)
+        from legitimate_interest import expiries, findings, panels, trail  # noqa: F401 (register)
         from legitimate_interest.catalogue import create_after_migrate
 
         post_migrate.connect(

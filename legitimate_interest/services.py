@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import bulk, rules
+from audit.act import acting, current_act, new_batch
 from legitimate_interest.choices import TestState
 from legitimate_interest.gaps import gaps
 from legitimate_interest.models import BalanceAnswer, BalanceImpact, BalanceQuestion, BalanceTest
@@ -60,8 +61,10 @@ def begin(test: BalanceTest, *, like: BalanceTest | None = None) -> None:
     if test.purpose.basis != Basis.LEGITIMATE_INTEREST:
         raise ValidationError(_("Only a purpose on Art. 6(1)(f) is weighed in a balance test."))
     number(test)
-    _add(test)
-    ask(test, like=like)
+    # One entry of the trail, and not one for each question.
+    with acting(batch=current_act().batch or new_batch()):
+        _add(test)
+        ask(test, like=like)
 
 
 def number(test: BalanceTest) -> None:
