@@ -1,7 +1,6 @@
 """The balance tests: one in every state, and those of a house that weighs what it rests on."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +8,8 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import User
-from audit.act import Act, acting, new_batch
-from audit.choices import Way
-from ccgdpr.demo.making import days_ago, texts_in
+from audit.act import acting, new_batch
+from ccgdpr.demo.making import by_hand, days_ago, texts_in
 from legitimate_interest import services
 from legitimate_interest.choices import AnswerKind
 from legitimate_interest.models import BalanceAnswer, BalanceImpact, BalanceTest
@@ -43,7 +41,7 @@ def _in_force(purpose: Purpose, texts: Texts, team: Team) -> None:
 def _superseded_and_in_force(purpose: Purpose, texts: Texts, team: Team) -> None:
     """The second version halved the period and checks the voluntary list."""
     first = _write(purpose, _earlier(texts), team, days=320)
-    with _act(team[Role.DPO], "Okres przechowywania z polityki marketingowej"):
+    with by_hand(team[Role.DPO], "Okres przechowywania z polityki marketingowej"):
         first.data_sources = first.data_sources.replace("24 miesiącach", "48 miesiącach")
         _save(first)
     _submit_and_advise(first, team, days=310, opinion=SHORTEN, position="reserved")
@@ -67,7 +65,7 @@ def _earlier(texts: Texts) -> Texts:
 
 
 def _next_version(first: BalanceTest, texts: Texts, team: Team, *, days: int) -> BalanceTest:
-    with _act(team[Role.DPO], "Nowa wersja po przeglądzie"):
+    with by_hand(team[Role.DPO], "Nowa wersja po przeglądzie"), acting(batch=new_batch()):
         second = services.copy(first, by=team[Role.DPO], at=days_ago(days))
         if second.data_sources != texts["data_sources"]:
             second.data_sources = texts["data_sources"]
@@ -86,9 +84,9 @@ def _rejected(purpose: Purpose, texts: Texts, team: Team) -> None:
     """Nobody may be written to on an interest that was found too light: the purpose ends."""
     test = _write(purpose, texts, team, days=48)
     _submit_and_advise(test, team, days=45, opinion=BROKER, position="adverse")
-    with _act(team[Role.APPROVER], "Odpowiedzi przemawiają przeciw interesowi"):
+    with by_hand(team[Role.APPROVER], "Odpowiedzi przemawiają przeciw interesowi"):
         test.reject(by=team[Role.APPROVER], reason=REFUSED, at=days_ago(38))
-    with _act(team[Role.DPO], "Test równowagi odrzucony: listów nie wysyłamy"):
+    with by_hand(team[Role.DPO], "Test równowagi odrzucony: listów nie wysyłamy"):
         purpose.active_until = days_ago(37)
         _save(purpose)
 
@@ -106,14 +104,9 @@ _STATES: dict[str, Callable[[Purpose, Texts, Team], None]] = {
 }
 
 
-def _act(user: User, reason: str) -> AbstractContextManager[Act]:
-    """One entry of the trail, as it stands when a person does this on a screen."""
-    return acting(by=user, way=Way.ADMIN, reason=reason, batch=new_batch())
-
-
 def _write(purpose: Purpose, texts: Texts, team: Team, *, days: int) -> BalanceTest:
     """A draft by the DPO, begun ``days`` ago, with the texts of the demo."""
-    with _act(team[Role.DPO], "Pierwsza wersja testu"):
+    with by_hand(team[Role.DPO], "Pierwsza wersja testu"), acting(batch=new_batch()):
         test = services.start(purpose=purpose, by=team[Role.DPO], at=days_ago(days))
         for name in services.COPIED:
             if name in texts:
@@ -149,16 +142,16 @@ def _submit_and_advise(
     test: BalanceTest, team: Team, *, days: int, opinion: str, position: str = "favourable"
 ) -> None:
     dpo = team[Role.DPO]
-    with _act(dpo, "Do zatwierdzenia"):
+    with by_hand(dpo, "Do zatwierdzenia"):
         services.submit(test, at=days_ago(days))
-    with _act(dpo, "Opinia inspektora ochrony danych"):
+    with by_hand(dpo, "Opinia inspektora ochrony danych"):
         test.advise(by=dpo, position=position, opinion=opinion, at=days_ago(days - 4))
 
 
 def _approve(test: BalanceTest, team: Team, *, days: int, months: int) -> None:
     at = days_ago(days)
     review = timezone.localdate(at) + timedelta(days=30 * months)
-    with _act(team[Role.APPROVER], "Zatwierdzenie testu równowagi"):
+    with by_hand(team[Role.APPROVER], "Zatwierdzenie testu równowagi"):
         services.approve(test, by=team[Role.APPROVER], review_on=review, at=at)
 
 

@@ -2,14 +2,15 @@
 
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from audit.act import acting, new_batch
+from accounts.models import User
+from audit.act import Act, acting, new_batch
 from audit.choices import Way
 from audit.models import AuditedModel
 
@@ -24,6 +25,11 @@ def by_the_demo() -> Iterator[None]:
     """One batch for the whole demo, so that the trail shows it as one entry."""
     with acting(by=None, way=Way.COMMAND, reason=REASON, batch=new_batch()):
         yield
+
+
+def by_hand(user: User, reason: str) -> AbstractContextManager[Act]:
+    """What a person does on a screen: an entry of its own, apart from that of the demo."""
+    return acting(by=user, way=Way.ADMIN, reason=reason, batch=None)
 
 
 def content(name: str) -> dict[str, Any]:

@@ -13,9 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import User
-from audit.act import acting, new_batch
-from audit.choices import Way
-from ccgdpr.demo.making import content, days_ago, make
+from ccgdpr.demo.making import by_hand, content, days_ago, make
 from ccgdpr.demo.registers import OWN
 from legitimate_interest.models import BalanceTest
 from notices import services
@@ -34,7 +32,7 @@ def create(team: Team) -> None:
     own = Organisation.objects.get(slug=OWN)
     for facts in content("notices")["notice"]:
         versions = facts.pop("version")
-        with acting(by=team[Role.DPO], way=Way.ADMIN, reason="Nowa klauzula", batch=new_batch()):
+        with by_hand(team[Role.DPO], "Nowa klauzula"):
             notice, is_new = make(Notice, {"slug": facts.pop("slug")}, controller=own, **facts)
         for told in versions if is_new else ():
             _tell(notice, team, **told)
@@ -54,7 +52,7 @@ def _tell(
 
     ``words`` says what changed, and what its author added at the end.
     """
-    with acting(by=team[Role.DPO], way=Way.ADMIN, reason="Szkic z rejestrów", batch=new_batch()):
+    with by_hand(team[Role.DPO], "Szkic z rejestrów"):
         version = services.draft(notice, _purposes(purposes), by=team[Role.DPO])
         _finish(version, **words)
         version.submit()
@@ -97,10 +95,10 @@ def _name_the_interest_of_then(version: NoticeVersion) -> None:
 
 def _publish(version: NoticeVersion, day: date, team: Team) -> None:
     approver, dpo = team[Role.APPROVER], team[Role.DPO]
-    with acting(by=approver, way=Way.ADMIN, reason="Treść zatwierdzona", batch=new_batch()):
+    with by_hand(approver, "Treść zatwierdzona"):
         version.approve(by=approver)
     begins = timezone.make_aware(datetime.combine(day, time.min))
-    with acting(by=dpo, way=Way.ADMIN, reason="Publikacja klauzuli", batch=new_batch()):
+    with by_hand(dpo, "Publikacja klauzuli"):
         services.publish(version, by=dpo, effective_from=begins)
 
 
@@ -111,5 +109,5 @@ def _move_on(team: Team) -> None:
         "activity": ProcessingActivity.objects.own().get(number=CHAT),
         "tool": tool,
     }
-    with acting(by=team[Role.DPO], way=Way.ADMIN, reason="Propozycja dostawcy", batch=new_batch()):
+    with by_hand(team[Role.DPO], "Propozycja dostawcy"):
         make(ActivityTool, uses, since=tool.proposed_at)

@@ -9,11 +9,9 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.models import User
 from audit import acknowledging, rules
-from audit.act import acting, new_batch
-from audit.choices import Way
 from audit.counting import count_today
 from audit.models import FindingAcknowledgement, FindingCount
-from ccgdpr.demo.making import content
+from ccgdpr.demo.making import by_hand, content
 
 Team = dict[str, User]
 
@@ -34,7 +32,7 @@ def _accept(
     """A blocking finding is a risk that the approver takes; others the DPO may live with."""
     by, asked = team[Role[role]], _rule(rule)
     until = timezone.localdate() + timedelta(days=days)
-    with acting(by=by, way=Way.ADMIN, reason=reason, batch=new_batch()):
+    with by_hand(by, reason):
         for each in _broken(asked, record):
             acknowledging.acknowledge(asked, each, by=by, until=until)
 
