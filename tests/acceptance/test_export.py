@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from audit.models import AccessEvent
 from tests.acceptance.outsider import AS_OF, Outsider, read_csv
-from tests.acceptance.test_formats import BOUNCED, BREVO, LEFT, MEMBERS
+from tests.acceptance.test_formats import BREVO
+from tests.acceptance.test_mailchimp import BOUNCED, LEFT, MEMBERS
 
 HEADER = (
     "contact_point,channel,purpose,controller,subject_ref,external_id,name,basis,since,"

@@ -9,16 +9,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from tests.acceptance.outsider import AS_OF, Outsider, census, state, states, stops
-from tests.acceptance.test_formats import (
-    BOUNCED,
-    BREVO,
-    GENESYS,
-    HUBSPOT,
-    LEFT,
-    MEMBERS,
-    SUBSCRIBED,
-    member,
-)
+from tests.acceptance.test_formats import BREVO, GENESYS, HUBSPOT
+from tests.acceptance.test_mailchimp import BOUNCED, LEFT, MEMBERS, SUBSCRIBED, member
 
 LEGAL = "email,accepts_dit_email_marketing,modified_at\n"
 FLAGS = "email,emailSendAgreement\n"
