@@ -18,6 +18,7 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.db import models
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export import resources
@@ -137,6 +138,8 @@ class AuditedResource(resources.ModelResource):
             column = self._meta.model._meta.get_field(str(field.attribute).split("__")[0])
         except FieldDoesNotExist:
             return field.column_name
+        if isinstance(column, ForeignObjectRel):
+            return capfirst(str(column.related_model._meta.verbose_name_plural))
         return capfirst(str(column.verbose_name))
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AccessEvent
@@ -27,12 +27,6 @@ from tests.legitimate_interest.screens import client_of, complete_draft, url
 pytestmark = pytest.mark.django_db
 
 WHY = {"cause": "review", "reason_text": "przegląd"}
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Any:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ ADD = reverse("admin:processors_processingagreement_add")
 READERS = ["approver", "auditor"]
 
 
-@pytest.fixture(autouse=True)
-def _in_english(settings: Any) -> None:
-    settings.LANGUAGE_CODE = "en"
-
-
 @pytest.fixture
 def dpo(client: Client) -> Client:
     client.force_login(UserFactory())
