@@ -54,7 +54,8 @@ def _tell(
     """
     with by_hand(team[Role.DPO], "Szkic z rejestrów"):
         version = services.draft(notice, _purposes(purposes), by=team[Role.DPO])
-        _finish(version, **words)
+        if words:
+            _finish(version, **words)
         version.submit()
     begins = began or (timezone.localdate(days_ago(-began_in)) if began_in else None)
     if begins:
