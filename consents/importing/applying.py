@@ -6,6 +6,7 @@ it stood, a row is in whole or not at all, and a withdrawal never waits for long
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from time import perf_counter, sleep
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -44,6 +45,9 @@ CHUNK = BATCH
 # rows, what each chunk costs anyway would be most of its time.
 SQLITE_CHUNK, SQLITE_SECONDS, SQLITE_PAUSE = 1_500, 0.35, 0.12
 EVERYTHING = 1 << 42
+# Chunks after which the tables have grown so much that PostgreSQL must look at them again: what it
+# knew before the import would have it read a whole table for each chunk.
+GROWN = {1 << place for place in range(0, 20, 2)}
 
 
 def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: None) -> None:
@@ -112,9 +116,13 @@ def _begin(upload: ConsentImport) -> None:
 
 def _apply(upload: ConsentImport, beat: Callable[[int], None]) -> None:
     rows = CHUNK if is_postgresql() else SQLITE_CHUNK
-    while (through := _end_of_chunk(upload, rows)) is not None:
+    for number in count(1):
+        if (through := _end_of_chunk(upload, rows)) is None:
+            return
         start = perf_counter()
         _chunk(upload, through, beat)
+        if is_postgresql() and number in GROWN:
+            refresh_statistics(*LARGE)
         if not is_postgresql():
             rows = _paced(rows, perf_counter() - start)
             sleep(SQLITE_PAUSE)
