@@ -28,8 +28,10 @@ from consents.models import (
     Restriction,
     Suppression,
 )
+from legitimate_interest.models import BalanceTest
+from notices.models import Notice
 from processing.models import ProcessingActivity, Purpose
-from processors.models import Organisation
+from processors.models import AutomationTool, Organisation, ProcessingAgreement
 
 # Counting a table of millions takes seconds: from here on the card says "about".
 COUNTED = 10_000
@@ -47,6 +49,10 @@ REGISTERS: tuple[type[Model], ...] = (
     ProcessingActivity,
     Purpose,
     Organisation,
+    ProcessingAgreement,
+    AutomationTool,
+    BalanceTest,
+    Notice,
 )
 
 
@@ -101,7 +107,7 @@ def dashboard(user: User) -> dict[str, Any]:
     if not registers:
         shown["doors"] = [door for door in DOORS if door.entry.is_open_to(user)]
     if user.has_perm("consents.add_consentimport"):
-        shown["steps"] = first_day()
+        shown["steps"] = first_day(user)
     if may_see_findings(user):
         broken = broken_rules(user)
         shown |= {"findings": lines(broken), "totals": totals(broken), "trend": trend(user)}

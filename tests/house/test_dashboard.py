@@ -16,13 +16,15 @@ from ccgdpr.flow import consent_flow
 from ccgdpr.plots import Series, above_and_below, round_up
 from consents.choices import EventKind, EvidenceKind, ImportState, Method
 from consents.models import ConsentEvent, ConsentImport, ContactPoint, Evidence
-from processing.choices import Channel
+from processing.choices import Basis, Channel
 from processing.models import Purpose
 from tests.factories import (
+    NoticeFactory,
     OrganisationFactory,
     PointFactory,
     PurposeFactory,
     SourceFactory,
+    ToolFactory,
     UserFactory,
     WordingFactory,
 )
@@ -70,7 +72,14 @@ def applied_import() -> ConsentImport:
 
 
 def states() -> list[str]:
-    return [step.state for step in first_day()]
+    return [step.state for step in first_day(UserFactory())]
+
+
+def state_of(page: str) -> str:
+    """Where the step stands that leads to the form for a new ``page``."""
+    url = reverse(f"admin:{page}_add")
+    (found,) = [step.state for step in first_day(UserFactory()) if step.url == url]
+    return found
 
 
 def shown_to(**trait: bool) -> set[str]:
@@ -82,7 +91,8 @@ def shown_to(**trait: bool) -> set[str]:
 
 
 def test_an_empty_house_begins_with_the_organisation() -> None:
-    assert states() == ["now", *["later"] * 6]
+    where_they_apply = ["optional"] * 3
+    assert states() == ["now", *["later"] * 4, *where_they_apply, *["later"] * 3]
 
 
 def test_the_checklist_leads_on_from_what_is_there() -> None:
@@ -95,21 +105,61 @@ def test_a_gap_is_the_next_step_even_where_a_later_one_is_done() -> None:
     assert states()[:5] == ["done", "now", "later", "later", "done"]
 
 
-def test_the_first_list_is_the_last_step() -> None:
+def test_another_company_asks_for_an_agreement() -> None:
+    assert state_of("processors_processingagreement") == "optional"
+    OrganisationFactory(vendor=True)
+    assert state_of("processors_processingagreement") == "later"
+
+
+def test_a_legitimate_interest_asks_for_a_balance_test() -> None:
+    PurposeFactory()
+    assert state_of("legitimate_interest_balancetest") == "optional"
+    PurposeFactory(slug="claims", basis=Basis.LEGITIMATE_INTEREST)
+    assert state_of("legitimate_interest_balancetest") == "later"
+
+
+def test_no_tool_holds_nobody_up() -> None:
+    furnish()
+    assert state_of("processors_automationtool") == "optional"
+    assert "now" in states()
+
+
+def test_a_tool_that_is_there_is_done() -> None:
+    ToolFactory()
+    assert state_of("processors_automationtool") == "done"
+
+
+def test_a_notice_is_asked_for_before_the_first_import() -> None:
+    SourceFactory()
     WordingFactory()
+    assert state_of("notices_notice") == "now"
+
+
+def test_the_first_list_is_the_last_step() -> None:
+    furnish()
+    assert states()[-3:] == ["done", "done", "now"]
+
+
+def furnish() -> None:
+    """Everything that a house needs before its first list, without a tool."""
+    WordingFactory()
+    NoticeFactory()
     applied_import()
-    assert states() == [*["done"] * 6, "now"]
 
 
 def test_the_checklist_is_gone_once_a_list_has_left_the_house() -> None:
     AccessEvent.objects.create(action=AccessAction.LIST, subject="newsletter")
-    assert first_day() == []
+    assert first_day(UserFactory()) == []
 
 
 def test_the_checklist_is_gone_once_a_second_file_came_in() -> None:
     applied_import()
     applied_import()
-    assert first_day() == []
+    assert first_day(UserFactory()) == []
+
+
+def test_nobody_is_led_to_a_room_that_is_closed_to_them() -> None:
+    assert first_day(UserFactory(auditor=True)) == []
 
 
 def test_who_cannot_import_sees_no_checklist() -> None:
@@ -123,6 +173,21 @@ def test_registers_are_counted(dpo: User) -> None:
     OrganisationFactory()
     counts = {register.url: register.count for register in dashboard.register_counts(dpo)}
     assert counts[reverse("admin:processors_organisation_changelist")] == 1
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        "processors_processingagreement",
+        "processors_automationtool",
+        "legitimate_interest_balancetest",
+        "notices_notice",
+    ],
+)
+@pytest.mark.parametrize("trait", [{}, {"approver": True}, {"auditor": True}])
+def test_the_registers_of_the_desk_are_counted(register: str, trait: dict[str, bool]) -> None:
+    counted = [each.url for each in dashboard.register_counts(UserFactory(**trait))]
+    assert reverse(f"admin:{register}_changelist") in counted
 
 
 def test_a_big_register_is_only_about_counted(dpo: User, monkeypatch: pytest.MonkeyPatch) -> None:
