@@ -9,6 +9,7 @@ from audit.models.base import (
 )
 from audit.models.findings import FindingAcknowledgement, FindingCount
 from audit.models.job import UNFINISHED, WAITING, Job
+from audit.models.result import ResultFile
 
 __all__ = [
     "UNFINISHED",
@@ -23,4 +24,5 @@ __all__ = [
     "FindingCount",
     "HistoryBypassed",
     "Job",
+    "ResultFile",
 ]

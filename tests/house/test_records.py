@@ -66,6 +66,7 @@ DERIVED = {"consents.Consent", "accounts.User_groups", "accounts.User_user_permi
 WORKING = {
     "audit.FindingCount",
     "audit.Job",
+    "audit.ResultFile",
     "consents.ConsentImport",
     "consents.Evidence",
     "consents.StagedAct",
