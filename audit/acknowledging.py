@@ -20,9 +20,7 @@ def permission_for(severity: str) -> str:
 
 
 def may_acknowledge(user: Any, rule: Rule) -> bool:
-    meta = rule.model._meta
-    sees = user.has_perm(f"{meta.app_label}.view_{meta.model_name}")
-    return bool(sees and user.has_perm(permission_for(rule.severity)))
+    return rule.is_seen_by(user) and bool(user.has_perm(permission_for(rule.severity)))
 
 
 @transaction.atomic

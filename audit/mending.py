@@ -1,6 +1,6 @@
 """Which mends are for whom: a button that leads to a refusal is none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -10,23 +10,36 @@ from django.urls import Resolver404, resolve, reverse
 
 from audit.acknowledging import may_acknowledge
 from audit.rules import Finding, Rule
+from audit.way_back import Place, carried, tokens_with
 
 READING = ("view_", "export_")
 FIELD = "_field"
 
 
-def for_reader(findings: Iterable[Any], user: Any) -> list[Any]:
-    """The same findings with the mends and acknowledgements that ``user`` may do."""
-    return [_for(each, user) if isinstance(each, Finding) else each for each in findings]
+def for_reader(
+    findings: Iterable[Any], user: Any, place: Place, outer: Sequence[str] = ()
+) -> list[Any]:
+    """The same findings with the mends and acknowledgements that ``user`` may do.
+
+    The mends know the way back to ``place``, and from there to where ``outer`` leads.
+    """
+    return [
+        _for(each, user, place, outer) if isinstance(each, Finding) else each for each in findings
+    ]
 
 
-def _for(finding: Finding, user: Any) -> Finding:
+def _for(finding: Finding, user: Any, place: Place, outer: Sequence[str]) -> Finding:
     may = finding.acknowledgement is None and may_acknowledge(user, finding.rule)
     return replace(
         finding,
-        offers_mend=may_follow(user, finding.mend_url),
+        mends_at=_mend(finding, user, tokens_with(finding, place, outer)),
         acknowledge_url=acknowledge_url(finding.rule, finding.record.pk) if may else "",
     )
+
+
+def _mend(finding: Finding, user: Any, tokens: Sequence[str]) -> str:
+    url = finding.mend_url
+    return carried(url, tokens) if may_follow(user, url) else ""
 
 
 def acknowledge_url(rule: Rule, record_id: int) -> str:

@@ -63,6 +63,11 @@ class Rule:
         standing = FindingAcknowledgement.objects.standing()
         return standing.filter(rule=self.code, severity__in=as_grave)
 
+    def is_seen_by(self, user: Any) -> bool:
+        """Whether ``user`` may view the register that it is about."""
+        meta = self.model._meta
+        return bool(user.has_perm(f"{meta.app_label}.view_{meta.model_name}"))
+
     def is_broken_by(self, record: models.Model, *, as_candidate: bool = False) -> bool:
         """Whether the stored ``record`` breaks it; as a candidate, wherever it stands now."""
         asked = self.model._default_manager.filter(pk=record.pk)
@@ -79,8 +84,8 @@ class Finding:
     record: models.Model
     names_record: bool = True
     acknowledgement: FindingAcknowledgement | None = None
-    # What the reader may do about it (audit.mending); nobody in particular may do anything.
-    offers_mend: bool = True
+    # What the reader may do about it (audit.mending); nobody in particular is led by the rule.
+    mends_at: str | None = None
     acknowledge_url: str = ""
 
     @property
@@ -110,7 +115,7 @@ class Finding:
 
     @property
     def mend_url(self) -> str:
-        return self.rule.mend_url(self.record) if self.offers_mend else ""
+        return self.rule.mend_url(self.record) if self.mends_at is None else self.mends_at
 
     @property
     def mend_label(self) -> Any:

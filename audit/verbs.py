@@ -19,6 +19,7 @@ from audit.act import acting
 from audit.forms import CauseField, ReasonText
 from audit.mending import for_reader
 from audit.reasons import Cause, stored
+from audit.way_back import Place, carried, tokens_of
 
 
 def _never(record: Any) -> str:
@@ -69,9 +70,9 @@ class Gate:
     def is_open(self) -> bool:
         return not self.said and not self.conditions.unmet
 
-    def read_by(self, user: Any) -> "Gate":
+    def read_by(self, user: Any, outer: Sequence[str] = ()) -> "Gate":
         """The same gate with the mends that ``user`` may do; no risk accepted opens a gate."""
-        told = for_reader(self.conditions.unmet, user)
+        told = for_reader(self.conditions.unmet, user, Place.GATE, outer)
         unmet = [replace(each, acknowledge_url="") for each in told]
         return replace(self, conditions=replace(self.conditions, unmet=unmet))
 
@@ -165,7 +166,8 @@ class VerbsAdmin(admin.ModelAdmin):
         """
         offered = [v for v in self.verbs if v.offered(record) and self._shows(request, record, v)]
         offered.sort(key=lambda verb: verb.tone == "danger")
-        return [self._link(verb, record, self._is_open(request, verb)) for verb in offered]
+        links = [self._link(verb, record, self._is_open(request, verb)) for verb in offered]
+        return [replace(link, url=carried(link.url, tokens_of(request))) for link in links]
 
     def _shows(self, request: HttpRequest, record: models.Model, verb: Verb) -> bool:
         prepares = bool(verb.whose) and self.has_change_permission(request, record)
@@ -203,7 +205,8 @@ class VerbsAdmin(admin.ModelAdmin):
     def _refused(self, request: HttpRequest, record: models.Model, gate: Gate) -> TemplateResponse:
         """Says what stands in the way and what mends it; a conflict (409) where it was tried."""
         status = 409 if request.method == "POST" else 200
-        context = {**self._page(request, record, gate.verb), "gate": gate.read_by(request.user)}
+        told = gate.read_by(request.user, tokens_of(request))
+        context = {**self._page(request, record, gate.verb), "gate": told}
         return TemplateResponse(request, "admin/verb_refused.html", context, status=status)
 
     def answer(
@@ -232,7 +235,7 @@ class VerbsAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": verb.label,
             "verb": verb,
-            "record_url": self._record_url(record),
+            "record_url": carried(self._record_url(record), tokens_of(request)),
             "record_title": self.record_title(record),
             "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
             "list_title": self.opts.verbose_name_plural,

@@ -22,7 +22,7 @@ from audit.display import number
 from audit.mending import for_reader
 from audit.models import FindingAcknowledgement
 from audit.rules import Finding, Rule
-from ccgdpr.menu import may_view
+from audit.way_back import Place
 
 LINES = 6
 FEW = 2
@@ -70,19 +70,21 @@ class Broken:
     def mend_label(self) -> Any:
         return _("Show")
 
-    def findings(self, most: int = PER_RULE, start: int = 0) -> list[Finding]:
+    def findings(
+        self, most: int = PER_RULE, start: int = 0, place: Place = Place.LIST
+    ) -> list[Finding]:
         """Record by record, ``most`` of them, with what the reader may do about each."""
         records: Iterable[Model] = self.rule.open_records().order_by("pk")[start : start + most]
-        return for_reader((Finding(self.rule, record) for record in records), self.reader)
+        return for_reader((Finding(self.rule, record) for record in records), self.reader, place)
 
 
 def may_see_findings(user: User) -> bool:
-    return any(may_view(user, rule.model) for rule in rules.registered())
+    return any(rule.is_seen_by(user) for rule in rules.registered())
 
 
 def seen_rules(user: User) -> list[Rule]:
     """Rules over registers that ``user`` may view, the gravest first."""
-    return [rule for rule in rules.registered() if may_view(user, rule.model)]
+    return [rule for rule in rules.registered() if rule.is_seen_by(user)]
 
 
 def broken_rules(user: User, asked: Iterable[Rule] | None = None) -> list[Broken]:
@@ -105,7 +107,7 @@ def _lived_with(rule: Rule) -> Iterator[Finding]:
     rows = rule.acknowledgements().select_related("recorded_by").order_by("until", "pk")
     standing = {row.record_id: row for row in rows}
     for record in rule.records().filter(pk__in=standing).order_by("pk"):
-        yield Finding(rule, record, acknowledgement=standing[record.pk], offers_mend=False)
+        yield Finding(rule, record, acknowledgement=standing[record.pk], mends_at="")
 
 
 def lines(broken: list[Broken]) -> list[Broken | Finding]:
@@ -118,7 +120,7 @@ def _lines(broken: list[Broken]) -> Iterator[Broken | Finding]:
         if each.count > FEW:
             yield each
         else:
-            yield from each.findings(FEW)
+            yield from each.findings(FEW, place=Place.HOME)
 
 
 def totals(broken: list[Broken]) -> list[tuple[Severity, str, int]]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import LoginForm, OwnPasswordForm
+from audit.way_back import carry_on, take_from, way_back
 from ccgdpr.coming import coming_context
 from ccgdpr.dashboard import dashboard
 from ccgdpr.findings_page import findings_context
@@ -45,6 +46,17 @@ def _own_password_first(view: Callable[..., HttpResponse]) -> Callable[..., Http
     return led
 
 
+def _with_a_way_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead whoever came to mend a finding on with the way back to it."""
+
+    @wraps(view)
+    def led(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        tokens = take_from(request)
+        return carry_on(view(request, *args, **options), tokens)
+
+    return led
+
+
 def room_urls() -> list[URLPattern]:
     """Screens that belong to no register, of every app that has some."""
     names = [f"{config.name}.urls" for config in apps.get_app_configs() if is_ours(config)]
@@ -67,6 +79,7 @@ class HouseSite(admin.AdminSite):
         context = super().each_context(request)
         if context["has_permission"]:
             context["menu"] = menu_for(request)
+            context["way_back"] = way_back(request)
             if CHECK.is_open_to(request.user):
                 context["check_url"] = reverse(CHECK.url_name)
         return context
@@ -93,7 +106,7 @@ class HouseSite(admin.AdminSite):
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """Stock Django answers PUT, PATCH and DELETE on its pages as if they were GET."""
         spoken = require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
-        return super().admin_view(spoken(_own_password_first(view)), cacheable)
+        return super().admin_view(spoken(_own_password_first(_with_a_way_back(view))), cacheable)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -153,7 +153,7 @@ class FindingAcknowledgementAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
         seen = [
             rule.model._meta.label_lower
             for rule in rules.registered()
-            if request.user.has_perm(_view(rule))
+            if rule.is_seen_by(request.user)
         ]
         ended = FindingAcknowledgement.objects.filter(ends=OuterRef("pk"))
         rows = super().get_queryset(request).filter(register__in=seen)
@@ -204,7 +204,3 @@ class FindingAcknowledgementAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("Reason"))
     def why(self, row: FindingAcknowledgement) -> str:
         return readable(row.reason)
-
-
-def _view(rule: Rule) -> str:
-    return f"{rule.model._meta.app_label}.view_{rule.model._meta.model_name}"

@@ -18,6 +18,7 @@ from audit.forms import ASKED, ChangeForm, VersionForm, reason_of
 from audit.mending import for_reader
 from audit.panels import panels_of
 from audit.verbs import VerbsAdmin
+from audit.way_back import Place, tokens_of
 
 # What Django itself adds to the name of a filtered field.
 LOOKUPS = ("", "__exact", "__isnull", "__id__exact", "__in", "__gte", "__lt", "__lte")
@@ -87,11 +88,12 @@ class RecordAdmin(HouseAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         if record := options.get("obj"):
+            outer = tokens_of(request)
             context = {
                 "badge": self.badge(record),
-                "findings": for_reader(self.findings(record), request.user),
+                "findings": for_reader(self.findings(record), request.user, Place.RECORD, outer),
                 "verbs": self.offered_verbs(request, record),
-                "gates": [gate.read_by(request.user) for gate in self.offered_gates(record)],
+                "gates": [gate.read_by(request.user, outer) for gate in self.offered_gates(record)],
                 "panels": panels_of(record, request.user),
                 "timeline": self.timeline(record),
                 **context,

@@ -29,6 +29,7 @@ from audit.admin import (
     VerbsAdmin,
 )
 from audit.lists import RegisterList, SavedView
+from audit.way_back import tokens_of
 from legitimate_interest import comparing, services, shown
 from legitimate_interest.admin.steps import PARTS, StepsAdmin, marks, step_url
 from legitimate_interest.admin.verbs import VERBS
@@ -268,7 +269,7 @@ class BalanceTestAdmin(
             context |= {
                 "title": shown.title(test),
                 "sheet": sheet(test),
-                "steps": marks(test, found) if test.is_draft and writes else (),
+                "steps": marks(test, found, tokens_of(request)) if test.is_draft and writes else (),
                 "gaps": found if writes else (),
                 "outcome_badge": shown.outcome(test),
             }

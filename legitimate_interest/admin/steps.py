@@ -1,5 +1,6 @@
 """The guided form: a page for each part of a draft, saved on the way, without JavaScript."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from audit.way_back import carried, tokens_of
 from legitimate_interest import shown
 from legitimate_interest.admin.step_forms import Step
 from legitimate_interest.choices import Part
@@ -44,11 +46,18 @@ def step_url(test: BalanceTest, part: Part) -> str:
     return reverse(f"admin:legitimate_interest_balancetest_{part}", args=[test.pk])
 
 
-def marks(test: BalanceTest, found: list[Gap], now: Part | None = None) -> list[Mark]:
+def marks(
+    test: BalanceTest, found: list[Gap], way: Sequence[str], now: Part | None = None
+) -> list[Mark]:
+    """The row of parts, each with what it lacks; their links know the ``way`` back to a finding."""
     return [
-        Mark(part, step_url(test, part), sum(gap.part == part for gap in found), part == now)
+        Mark(part, carried(step_url(test, part), way), _gaps_of(part, found), part == now)
         for part in PARTS
     ]
+
+
+def _gaps_of(part: Part, found: list[Gap]) -> int:
+    return sum(gap.part == part for gap in found)
 
 
 class StepsAdmin(admin.ModelAdmin):
@@ -96,10 +105,10 @@ class StepsAdmin(admin.ModelAdmin):
             "test": stored,
             "test_title": shown.title(stored),
             "badge": shown.status(stored),
-            "record_url": self._record_url(stored),
+            "record_url": carried(self._record_url(stored), tokens_of(request)),
             "step": step,
             "number": PARTS.index(step.part) + 1,
-            "steps": marks(stored, gaps(stored), step.part),
+            "steps": marks(stored, gaps(stored), tokens_of(request), step.part),
             "sheet": sheet(stored) if step.part in DRAWN else None,
             "cautions": cautions(stored) if step.part in CAUTIONED else (),
             "opts": self.opts,

@@ -82,7 +82,7 @@ def test_a_closed_gate_names_what_is_unmet_with_article_and_mend(
     assert page.status_code == 200
     assert "Broken: nip. Ten digits of lead-baza." in text_of(page)
     assert "Art. 30(1)(a) GDPR" in text_of(page)
-    assert f'href="/mend/{vendor.pk}/nip/">Mend it</a>' in text_of(page)
+    assert f'href="/mend/{vendor.pk}/nip/?mends=nip.{vendor.pk}.gate">Mend it' in text_of(page)
 
 
 def test_a_closed_gate_names_what_is_met(client: Client, dpo: User, vendor: Organisation) -> None:

@@ -96,7 +96,8 @@ def test_who_only_looks_is_offered_no_mend() -> None:
 def test_who_keeps_the_register_is_offered_the_mend(dpo: User) -> None:
     (vendor,) = organisations(1)
     (line,) = lines(broken_rules(dpo))
-    assert line.mend_url == reverse("admin:processors_organisation_change", args=[vendor.pk])
+    url = reverse("admin:processors_organisation_change", args=[vendor.pk])
+    assert line.mend_url.partition("?")[0] == url
 
 
 def test_the_page_names_every_record(client: Client, dpo: User) -> None:
