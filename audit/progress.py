@@ -43,8 +43,9 @@ class Progress:
 
     @property
     def rate(self) -> int:
-        """Rows per second."""
-        return round(self.job.done / self.seconds) if self.seconds >= 1 else 0
+        """Rows per second of the present attempt."""
+        done = max(0, self.job.done - self.job.done_at_start)
+        return round(done / self.seconds) if self.seconds >= 1 else 0
 
     @property
     def percent(self) -> int:

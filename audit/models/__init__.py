@@ -8,7 +8,7 @@ from audit.models.base import (
     HistoryBypassed,
 )
 from audit.models.findings import FindingAcknowledgement, FindingCount
-from audit.models.job import UNFINISHED, WAITING, Job
+from audit.models.job import UNFINISHED, WAITING, DailyRun, Job
 from audit.models.result import ResultFile
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "AppendOnlyQuerySet",
     "AuditedModel",
     "AuditedQuerySet",
+    "DailyRun",
     "FindingAcknowledgement",
     "FindingCount",
     "HistoryBypassed",

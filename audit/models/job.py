@@ -32,11 +32,15 @@ class Job(models.Model):
     params = models.JSONField(default=dict, blank=True)
     total = models.PositiveBigIntegerField(_("rows in all"), default=0)
     done = models.PositiveBigIntegerField(_("rows done"), default=0)
+    # Where the present attempt began: what earlier ones did says nothing about its speed.
+    done_at_start = models.PositiveBigIntegerField(default=0)
     result = models.JSONField(default=dict, blank=True)
     error = models.TextField(_("error"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     max_attempts = models.PositiveSmallIntegerField(default=3)
     claimed_by = models.UUIDField(null=True, blank=True)
+    # A job that failed for now rests; null: it may begin at once.
+    not_before = models.DateTimeField(_("next attempt"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -59,3 +63,20 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class DailyRun(models.Model):
+    """That work of the daily schedule was ordered on a day: the row that lets one worker do it."""
+
+    name = models.CharField(_("name"), max_length=60)
+    day = models.DateField(_("day"))
+    job = models.ForeignKey(Job, models.CASCADE, related_name="+", verbose_name=_("job"))
+
+    class Meta:
+        verbose_name = _("daily work")
+        verbose_name_plural = _("daily work")
+        ordering = ("-day", "name")
+        constraints = [models.UniqueConstraint(fields=["name", "day"], name="daily_run_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

@@ -9,16 +9,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import get_language
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from audit import jobs, progress
 from audit.act import current_act
 from audit.choices import JobState
-from audit.jobs import Cancelled, Failed, Lost, Work
+from audit.jobs import Cancelled, Failed, Lost, Work, kinds, pulse, queue
 from audit.models import Job
 from tests.factories import UserFactory
 from tests.process import start
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(jobs, "_kinds", dict(jobs._kinds))
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     yield
     jobs.stopping.clear()
 
@@ -123,8 +124,64 @@ def test_an_unexpected_failure_repeats_no_value(
     assert "601602603" not in job.error
 
 
+def broken(work: Work) -> None:
+    raise OperationalError("server closed the connection")
+
+
+def test_what_may_pass_by_itself_is_tried_again_after_a_rest(owner: User) -> None:
+    job = done_by(job_that(broken, owner))
+    assert (job.state, job.attempts) == (JobState.QUEUED, 1)
+    assert job.not_before > timezone.now()
+    assert not jobs.perform(job)
+
+
+def test_a_rest_grows_with_each_attempt() -> None:
+    rests = [queue.wait_after(attempts).total_seconds() for attempts in (1, 2, 3, 9)]
+    assert rests == [15, 60, 240, 3600]
+
+
+def test_what_does_not_pass_fails_after_the_last_attempt(owner: User) -> None:
+    job = job_that(broken, owner)
+    for _attempt in range(3):
+        Job.objects.update(not_before=None)
+        jobs.perform(job)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.FAILED, 3)
+    assert job.error
+
+
+def test_the_bell_of_a_rested_job_is_rung(owner: User) -> None:
+    done_by(job_that(broken, owner))
+    assert jobs.ring_again() == 0
+    Job.objects.update(not_before=timezone.now())
+    assert jobs.ring_again() == 1
+
+
+def test_a_failure_speaks_its_owners_language(owner: User) -> None:
+    languages: list[str | None] = []
+    owner.language = "pl"
+    owner.save()
+    done_by(job_that(lambda work: languages.append(get_language()), owner))
+    assert languages == ["pl"]
+
+
+def test_a_long_step_is_no_silence(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    beaten = threading.Event()
+    monkeypatch.setattr(pulse, "EVERY", 0.01)
+    monkeypatch.setattr(pulse.Pulse, "_told", lambda self: beaten.set() or True)
+    done_by(job_that(lambda work: {"beaten": beaten.wait(5)}, owner))
+    assert Job.objects.get().result == {"beaten": True}
+
+
+def test_a_step_without_end_falls_silent(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(job_that(lambda work: None, owner))
+    assert pulse.Pulse(work)._moves()
+    monkeypatch.setattr(pulse, "LONGEST_STEP", timedelta(0))
+    assert not pulse.Pulse(work)._moves()
+
+
 def silent(job: Job, **changes: Any) -> None:
-    past = timezone.now() - jobs.STALE - timedelta(seconds=1)
+    past = timezone.now() - queue.STALE - timedelta(seconds=1)
     claimed = {"claimed_by": job.uuid, "heartbeat_at": past, "attempts": 1}
     Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, **{**claimed, **changes})
 
@@ -142,6 +199,13 @@ def test_a_job_that_fell_silent_too_often_is_given_up(owner: User) -> None:
     jobs.reap()
     assert done_by(job).state == JobState.FAILED
     assert job.error
+
+
+def test_a_silent_job_that_nobody_wants_any_more_ends(owner: User) -> None:
+    job = job_that(lambda work: None, owner)
+    silent(job, cancel_requested_at=timezone.now())
+    assert jobs.reap() == 1
+    assert done_by(job).state == JobState.CANCELLED
 
 
 def test_a_job_with_a_heartbeat_is_left_alone(owner: User) -> None:
@@ -219,7 +283,7 @@ def test_the_worker_stops_cleanly() -> None:
 def test_two_workers_answer_every_bell() -> None:
     unknown = [Job.objects.create(kind="nobody knows it", label="x") for _ in range(6)]
     for job in unknown:
-        jobs._ring(job)
+        queue._ring(job)
     workers = [start("worker"), start("worker")]
     try:
         _until(lambda: not Job.objects.filter(state=JobState.QUEUED).exists())

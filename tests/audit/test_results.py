@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from audit import jobs, results
 from audit.choices import AccessAction
+from audit.jobs import kinds
 from audit.models import AccessEvent, Job, ResultFile
 from tests.factories import UserFactory
 
@@ -178,4 +179,4 @@ def test_the_sweep_erases_old_bytes_without_a_row(
 
 
 def test_the_worker_sweeps_results() -> None:
-    assert results.erase_expired in jobs._sweeps
+    assert results.erase_expired in kinds._sweeps

@@ -64,6 +64,7 @@ APPEND_ONLY = {
 DERIVED = {"consents.Consent", "accounts.User_groups", "accounts.User_user_permissions"}
 # Expire or are erased, and keep no history.
 WORKING = {
+    "audit.DailyRun",
     "audit.FindingCount",
     "audit.Job",
     "audit.ResultFile",

@@ -1,0 +1,57 @@
+"""A job as the function that does it sees it, and the ways in which it may end early."""
+
+import threading
+import time
+from typing import Any
+
+from django.utils import timezone
+
+from audit.choices import JobState
+from audit.models import Job
+
+# A worker that is told to stop sets it; jobs then end at their next step.
+stopping = threading.Event()
+
+
+class Cancelled(Exception):
+    """The owner asked to stop; what was committed stays."""
+
+
+class Failed(Exception):
+    """The job cannot be done; its message is for the owner and holds no personal data."""
+
+
+class Lost(Exception):
+    """Another worker holds the job now."""
+
+
+class Interrupted(Exception):
+    """The worker was told to stop: the job goes back into the queue, for the next one."""
+
+
+class Work:
+    """A claimed job, as the function that does it sees it."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.moved_at = time.monotonic()
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Say how far it got; also the heartbeat, once per chunk and in the chunk's transaction.
+
+        Raises Cancelled where the owner asked to stop, Lost where another worker took over, and
+        Interrupted where this one shall stop.
+        """
+        changes: dict[str, Any] = {"done": done, "heartbeat_at": timezone.now()}
+        if total is not None:
+            changes["total"] = total
+        if done < self.job.done_at_start:  # it began anew, not where the last attempt stood
+            self.job.done_at_start = changes["done_at_start"] = done
+        held = Job.objects.filter(pk=self.job.pk, claimed_by=self.job.claimed_by)
+        if not held.filter(state=JobState.RUNNING).update(**changes):
+            raise Lost
+        self.moved_at = time.monotonic()
+        if held.filter(cancel_requested_at__isnull=False).exists():
+            raise Cancelled
+        if stopping.is_set():
+            raise Interrupted
