@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from audit.acknowledging import may_acknowledge
 from audit.rules import Finding, Rule
-from audit.way_back import Place, carried, tokens_with
+from audit.way_back import Place, carried, record_page, tokens_with
 
 READING = ("view_", "export_")
 FIELD = "_field"
@@ -34,6 +34,7 @@ def _for(finding: Finding, user: Any, place: Place, outer: Sequence[str]) -> Fin
         finding,
         mends_at=_mend(finding, user, tokens_with(finding, place, outer)),
         acknowledge_url=acknowledge_url(finding.rule, finding.record.pk) if may else "",
+        record_url=record_page(finding.record) if finding.rule.is_seen_by(user) else "",
     )
 
 

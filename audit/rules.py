@@ -87,6 +87,7 @@ class Finding:
     # What the reader may do about it (audit.mending); nobody in particular is led by the rule.
     mends_at: str | None = None
     acknowledge_url: str = ""
+    record_url: str = ""
 
     @property
     def severity(self) -> str:

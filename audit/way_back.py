@@ -66,13 +66,16 @@ class WayBack:
             return reverse("admin:index")
         if self.place == Place.LIST:
             return f"{reverse('admin:findings')}#{self.rule.code}"
-        meta = self.record._meta
-        try:
-            return reverse(
-                f"admin:{meta.app_label}_{meta.model_name}_change", args=[self.record.pk]
-            )
-        except NoReverseMatch:
-            return reverse("admin:findings")
+        return record_page(self.record) or reverse("admin:findings")
+
+
+def record_page(record: models.Model) -> str:
+    """Where ``record`` is looked at; empty where it has no page."""
+    register = record._meta.label_lower.replace(".", "_")
+    try:
+        return reverse(f"admin:{register}_change", args=[record.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def tokens_with(finding: Finding, place: Place, outer: Sequence[str]) -> list[str]:

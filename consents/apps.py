@@ -32,7 +32,13 @@ class ConsentsConfig(AppConfig):
             "add_consentimport",
             *VERBS,
         ],
-        "Approver": ["view_consentwording", "view_wordingreview"],
+        # Whose risks they accept, that they see; no people.
+        "Approver": [
+            "view_consentwording",
+            "view_wordingreview",
+            "view_leadsource",
+            "view_sourcewording",
+        ],
         # Restrictive alone: a supervisor records what an agent heard, never a consent.
         "Supervisor": ["record_no"],
         "Auditor": [f"view_{model}" for model in (*EDITED, *SEEN)],

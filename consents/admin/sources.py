@@ -152,6 +152,8 @@ class LeadSourceAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     ) -> Any:
         if source := context.get("original"):
             context |= self.page(source)
+            if request.user.has_perm("consents.view_acquisition"):
+                context["list_url"] = reverse("admin:consents_acquisition_changelist")
         return super().render_change_form(request, context, *args, **options)
 
     def page(self, source: LeadSource) -> dict[str, Any]:
@@ -162,7 +164,6 @@ class LeadSourceAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
             "people": shown.capped(all_of_it),
             "waiting": shown.capped(waiting),
             "overdue": shown.capped(waiting.filter(due_on__lt=timezone.localdate())),
-            "list_url": reverse("admin:consents_acquisition_changelist"),
         }
 
 

@@ -11,13 +11,20 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import User
 from audit import rules
+from audit.acknowledging import acknowledge
+from audit.act import acting
 from audit.choices import Severity
+from audit.mending import for_reader
 from audit.models import FindingAcknowledgement, FindingCount
+from audit.rules import Finding
+from audit.way_back import Place
 from ccgdpr import demo
 from ccgdpr.demo.making import texts_in
 from ccgdpr.trend import trend
@@ -229,3 +236,57 @@ def test_each_step_of_a_test_is_an_entry_of_the_person_who_took_it() -> None:
     dpo, approver = "dpo@ccgdpr.example", "approver@ccgdpr.example"
     assert list(later.values_list("history_username", flat=True)) == [dpo, dpo, approver]
     assert test.answers.model.history.filter(test=test, history_batch=None).count() == 0
+
+
+# Who decides -------------------------------------------------------------------------------------
+
+
+def read_by(role: Role, severities: set[Severity]) -> list[Finding]:
+    """Every open finding of these severities, as somebody of ``role`` reads it."""
+    user = User.objects.get(role=role)
+    found = [each for each in rules.open_findings() if each.severity in severities]
+    return for_reader(found, user, Place.LIST)
+
+
+# Art. 38(6): a blocking finding is the controller's risk, the rest is the officer's to live with.
+DECIDES = {
+    Role.APPROVER: {Severity.BLOCKING},
+    Role.DPO: {Severity.IMPORTANT, Severity.MINOR},
+}
+
+
+@pytest.mark.parametrize("role", DECIDES)
+def test_every_open_finding_can_be_lived_with_by_who_decides(role: Role) -> None:
+    user = User.objects.get(role=role)
+    until = timezone.localdate() + timedelta(days=30)
+    for finding in read_by(role, DECIDES[role]):
+        with acting(by=user, reason="Weighed, and borne until then."):
+            acknowledge(finding.rule, finding.record, by=user, until=until)
+    assert not [each for each in rules.open_findings() if each.severity in DECIDES[role]]
+
+
+@pytest.mark.parametrize("role", DECIDES)
+def test_who_decides_sees_the_record_and_the_form_that_asks_why(client: Client, role: Role) -> None:
+    client.force_login(User.objects.get(role=role))
+    for finding in read_by(role, DECIDES[role]):
+        for url in (finding.record_url, finding.acknowledge_url):
+            assert client.get(url).status_code == 200, f"{finding.rule.code}: {url}"
+
+
+@pytest.mark.parametrize("role", DECIDES)
+def test_every_mend_that_is_offered_opens(client: Client, role: Role) -> None:
+    client.force_login(User.objects.get(role=role))
+    offered = [each.mend_url for each in read_by(role, set(Severity)) if each.mend_url]
+    answers = {url: client.get(url, follow=True) for url in offered}
+    assert {url: a.status_code for url, a in answers.items() if a.status_code != 200} == {}
+    assert [url for url, a in answers.items() if not a.context["way_back"].is_open] == []
+
+
+def test_an_approver_sees_how_many_people_a_source_left_uninformed_but_not_whom(
+    client: Client,
+) -> None:
+    client.force_login(User.objects.get(role=Role.APPROVER))
+    (late,) = (f for f in read_by(Role.APPROVER, set(Severity)) if f.rule.code == "art14_overdue")
+    page = client.get(late.record_url)
+    assert page.context["overdue"] != "0"
+    assert reverse("admin:consents_acquisition_changelist") not in page.content.decode()
