@@ -7,6 +7,9 @@ class HouseConfig(AppConfig):
     name = "ccgdpr"
     verbose_name = _("Compliance back office")
 
+    def ready(self) -> None:
+        from ccgdpr import jobs  # noqa: F401 (registers the daily work)
+
 
 class HouseAdminConfig(AdminConfig):
     default_site = "ccgdpr.site.HouseSite"

@@ -47,6 +47,16 @@ def hours(name: str) -> str:
     return text
 
 
+def hour(name: str, *, default: int | None) -> int | None:
+    """An hour of the day, 0 to 23, or None for ``off``; ImproperlyConfigured for anything else."""
+    text = env.str(name, default="off" if default is None else str(default))
+    if text == "off":
+        return None
+    if not text.isdigit() or int(text) > 23:
+        raise ImproperlyConfigured(f"{name} must be an hour from 0 to 23, or off, not {text!r}.")
+    return int(text)
+
+
 def site_url(name: str, *, hosts: list[str], debug: bool) -> str:
     """The address under which people open the house, without a slash at its end.
 

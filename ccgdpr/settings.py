@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from ccgdpr.environment import env, hours, positive, secret, site_url
+from ccgdpr.environment import env, hour, hours, positive, secret, site_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -245,6 +245,14 @@ DOCUMENT_LIMITS = {
 # Background work ---------------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# How long what a job made may be downloaded.
+RESULT_KEEP_HOURS = positive("RESULT_KEEP_HOURS", default=24)
+# An export of more rows is made by the worker, not while somebody waits for the page.
+EXPORT_AT_ONCE_ROWS = 50_000
+# Local hours from which on the worker orders the day's work: counting findings and hashing
+# documents again; and the letter about findings on working days.
+DAILY_WORK_HOUR = hour("DAILY_WORK_HOUR", default=3)
+FINDINGS_LETTER_HOUR = hour("FINDINGS_LETTER_HOUR", default=None if DEBUG else 7)
 
 # Mail: written to standard output until a server is named. ---------------------------------------
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.act import acting, new_batch
+from audit.act import acting, current_act, new_batch
 from audit.jobs import sweep
 from processors.choices import DocumentState
 from processors.documents.inspection import pages_of
@@ -81,7 +81,7 @@ def check(document: AgreementDocument) -> DocumentCheck:
 
 def check_all() -> Iterator[DocumentCheck]:
     """Hash every document again, as one batch of the trail; the oldest first."""
-    with acting(batch=new_batch()):
+    with acting(batch=current_act().batch or new_batch()):
         documents = AgreementDocument.objects.select_related("agreement").order_by("id")
         for document in documents.iterator(chunk_size=200):
             yield check(document)

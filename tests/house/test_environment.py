@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ccgdpr.environment import hours, positive, secret, site_url
+from ccgdpr.environment import hour, hours, positive, secret, site_url
 from tests.process import HOUSE
 
 
@@ -66,3 +66,16 @@ def test_a_house_on_postgresql_shares_a_known_number_of_connections():
         [sys.executable, "-c", told], cwd=HOUSE, env=env, capture_output=True, text=True, check=True
     )
     assert said.stdout.split() == ["7", "0"]
+
+
+@pytest.mark.parametrize("text", ["24", "-1", "noon", ""])
+def test_an_hour_that_is_none_is_refused(monkeypatch, text):
+    monkeypatch.setenv("DAILY_WORK_HOUR", text)
+    with pytest.raises(ImproperlyConfigured, match="DAILY_WORK_HOUR"):
+        hour("DAILY_WORK_HOUR", default=3)
+
+
+@pytest.mark.parametrize(("text", "meant"), [("0", 0), ("23", 23), ("off", None)])
+def test_an_hour_is_read(monkeypatch, text, meant):
+    monkeypatch.setenv("DAILY_WORK_HOUR", text)
+    assert hour("DAILY_WORK_HOUR", default=3) == meant

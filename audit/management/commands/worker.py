@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from audit.jobs import reap, run_sweeps, stopping
+from audit.jobs import order_due, reap, run_sweeps, stopping
 from audit.triggers import assert_triggers
 
 REAP_EVERY = 10.0  # seconds
@@ -19,7 +19,7 @@ KEEP_RESULTS = timedelta(days=1)
 
 
 class HouseWorker(Worker):
-    """Answers the doorbells; between them looks after silent jobs and expired files."""
+    """Answers the doorbells; between them looks after silent jobs and the schedule."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -52,6 +52,7 @@ class HouseWorker(Worker):
         if now - self.reaped_at >= REAP_EVERY:
             self.reaped_at = now
             reap()
+            order_due()
         if now - self.swept_at >= SWEEP_EVERY:
             self.swept_at = now
             run_sweeps()
@@ -60,9 +61,12 @@ class HouseWorker(Worker):
 
 
 class Command(BaseCommand):
-    """Runs imports and erases what expired. Several workers at once are safe."""
+    """Runs jobs, orders the day's work, erases what expired. Several workers at once are safe."""
 
-    help = "Run background work until stopped: jobs, the reaper, and the erasure of expired files."
+    help = (
+        "Run background work until stopped: jobs, the reaper, the daily schedule, and the erasure "
+        "of expired files. Several at once are safe."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         assert_triggers()
