@@ -74,8 +74,20 @@ def _undisclosed(tools: Any) -> QuerySet:
         version__purposes_named__purpose__activity=OuterRef("activity"),
         tool=OuterRef("tool"),
     )
-    uses = ActivityTool.objects.running().filter(activity__controller__is_own=True)
-    return tools.filter(Exists(uses.filter(~Exists(telling), tool=OuterRef("pk"))))
+    return tools.filter(Exists(_own_uses().filter(~Exists(telling), tool=OuterRef("pk"))))
+
+
+def _own_uses() -> QuerySet:
+    return ActivityTool.objects.running().filter(activity__controller__is_own=True)
+
+
+def _disclosed(tool: AutomationTool) -> Any:
+    return _("a notice in force tells of it") if _own_uses().filter(tool=tool).exists() else ""
+
+
+def _complete(version: NoticeVersion) -> Any:
+    words = _("every element of Art. %(number)s is covered")
+    return words % {"number": version.notice.article}
 
 
 register(
@@ -104,6 +116,7 @@ register(
         guards=("submit", "publish"),
         mend_label=_("Complete it"),
         mend_url=_version_page,
+        met=_complete,
     )
 )
 register(
@@ -132,5 +145,6 @@ register(
         guards=("put_in_use",),
         mend_label=_("Draft a notice"),
         mend_url=_begin("tool"),
+        met=_disclosed,
     )
 )

@@ -33,11 +33,23 @@ def _tool_without_activity(tools: Any) -> QuerySet:
     return tools.exclude(pk__in=_uses().values("tool"))
 
 
+def _used(tool: AutomationTool) -> Any:
+    return _("an activity of the record uses it")
+
+
+def _for_clients() -> QuerySet:
+    return _uses().filter(activity__controller__is_own=False)
+
+
+def _accepted(tool: AutomationTool) -> Any:
+    return _("accepted by every client") if _for_clients().filter(tool=tool).exists() else ""
+
+
 def _tool_not_accepted(tools: Any) -> QuerySet:
     accepted = ToolAcceptance.objects.valid(timezone.localdate()).filter(
         tool=OuterRef("tool"), client=OuterRef("activity__controller")
     )
-    waiting = _uses().filter(~Exists(accepted), activity__controller__is_own=False)
+    waiting = _for_clients().filter(~Exists(accepted))
     return tools.filter(pk__in=waiting.values("tool"))
 
 
@@ -54,6 +66,7 @@ register(
         guards=("put_in_use",),
         mend_label=_("Add it to an activity"),
         mend_url=_new_use,
+        met=_used,
     )
 )
 register(
@@ -69,5 +82,6 @@ register(
         guards=("put_in_use",),
         mend_label=_("Record the acceptance"),
         mend_url=_new_acceptance,
+        met=_accepted,
     )
 )

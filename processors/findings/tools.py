@@ -232,6 +232,18 @@ register(
 # Artificial intelligence -------------------------------------------------------------------------
 
 
+def _not_of_agents(tool: AutomationTool) -> str:
+    if not tool.infers_emotions:
+        return _("no emotion inference")
+    return _("agents' emotions are not read from voice or face")
+
+
+def _of_one_side(tool: AutomationTool) -> str:
+    if tool.infers_customers_emotions:
+        return _("only customers' emotions are inferred")
+    return _("only agents' emotions are inferred") if tool.infers_emotions else ""
+
+
 register(
     condition(
         code="tool_ai_undisclosed",
@@ -267,7 +279,7 @@ register(
         broken=lambda tools: tools.filter(EMOTION_AGENTS_BIOMETRIC),
         mend_label=gettext_lazy("Change the tool"),
         mend_url=_field("emotion_agents_voice"),
-        met=lambda tool: "" if tool.infers_emotions else _("no emotion inference"),
+        met=_not_of_agents,
     )
 )
 register(
@@ -281,6 +293,7 @@ register(
         broken=lambda tools: tools.filter(EMOTION_AGENTS).filter(EMOTION_CUSTOMERS),
         mend_label=gettext_lazy("Change the tool"),
         mend_url=_field("emotion_agents_voice"),
+        met=_of_one_side,
     )
 )
 register(

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from audit.rules import findings_for, registered, unmet
+from audit.rules import conditions, findings_for, registered, unmet
 from legitimate_interest.services import approve
 from notices.choices import Coverage
 from notices.models import NoticeElement, NoticeVersion
@@ -34,6 +34,12 @@ pytestmark = pytest.mark.django_db
 def broken(code: str) -> list[Any]:
     (rule,) = (rule for rule in registered() if rule.code == code)
     return list(rule.records())
+
+
+def met(record: Any, verb: str) -> list[str]:
+    """What the gate before ``verb`` says that ``record`` meets."""
+    with translation.override("en"):
+        return [str(words) for words in conditions(record, verb).met]
 
 
 def moved(version: NoticeVersion) -> list[str]:
@@ -232,6 +238,28 @@ def test_a_tool_without_a_notice_is_not_put_in_use() -> None:
     assert "tool_without_notice" in [rule.code for rule in unmet(tool, "put_in_use")]
     making.published(purpose)
     assert "tool_without_notice" not in [rule.code for rule in unmet(tool, "put_in_use")]
+
+
+def test_a_gate_says_that_people_are_told_of_the_tool() -> None:
+    purpose = making.complete_purpose()
+    tool = making.used(ToolFactory(verified=True), purpose.activity)
+    assert "a notice in force tells of it" not in met(tool, "put_in_use")
+    making.published(purpose)
+    assert "a notice in force tells of it" in met(tool, "put_in_use")
+
+
+def test_of_a_clients_tool_no_notice_of_ours_is_said_to_tell() -> None:
+    activity = ActivityFactory(controller=OrganisationFactory(client=True))
+    tool = making.used(ToolFactory(verified=True), activity)
+    assert "a notice in force tells of it" not in met(tool, "put_in_use")
+
+
+@pytest.mark.parametrize("verb", ["submit", "publish"])
+def test_a_gate_says_that_a_notice_is_complete(verb: str) -> None:
+    version = making.drafted()
+    assert met(version, verb) == ["every element of Art. 13 is covered"]
+    NoticeElement(slug="13-own", article="13", name_pl="x", name_en="x").save()
+    assert met(version, verb) == []
 
 
 def test_a_notice_about_other_purposes_does_not_tell_of_a_tool() -> None:

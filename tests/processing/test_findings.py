@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit import rules
 from processing.choices import SpecialCondition
@@ -219,6 +219,13 @@ def unmet(tool: AutomationTool) -> set[str]:
     return {rule.code for rule in rules.unmet(tool, "put_in_use")} & ours
 
 
+def said_of(tool: AutomationTool) -> set[str]:
+    """What the gate says of this room that the tool meets."""
+    with translation.override("en"):
+        met = {str(words) for words in rules.conditions(tool, "put_in_use").met}
+    return met & {"an activity of the record uses it", "accepted by every client"}
+
+
 def use(tool: AutomationTool, activity: ProcessingActivity) -> ActivityTool:
     use = ActivityTool(activity=activity, tool=tool, since=LONG_AGO)
     use.save()
@@ -257,6 +264,23 @@ def test_a_tool_for_a_client_waits_for_the_clients_acceptance(
     assert unmet(tool) == {"tool_client_not_accepted"}
     accept(tool, for_client.controller)
     assert unmet(tool) == set()
+
+
+def test_a_gate_says_that_the_record_knows_the_tool(
+    tool: AutomationTool, activity: ProcessingActivity
+) -> None:
+    assert said_of(tool) == set()
+    use(tool, activity)
+    assert said_of(tool) == {"an activity of the record uses it"}
+
+
+def test_a_gate_says_that_the_client_accepted_the_tool(
+    tool: AutomationTool, for_client: ProcessingActivity
+) -> None:
+    use(tool, for_client)
+    assert "accepted by every client" not in said_of(tool)
+    accept(tool, for_client.controller)
+    assert "accepted by every client" in said_of(tool)
 
 
 def test_an_acceptance_that_ended_or_of_another_client_is_none(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit import rules
 from processors.choices import Diligence, ToolKind
@@ -119,6 +119,38 @@ def test_what_is_not_in_use_has_no_findings_of_use(state: str) -> None:
 def test_what_is_whole_waits_for_nothing() -> None:
     assert unmet(ToolFactory(verified=True)) == set()
     assert unmet(ToolFactory(verified=True, bot=True)) == set()
+
+
+def said_of(tool: AutomationTool) -> set[str]:
+    return {str(words) for words in rules.conditions(tool, "put_in_use").met}
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, {"no emotion inference"}),
+        (
+            {"emotion_customers_text": True},
+            {
+                "only customers' emotions are inferred",
+                "agents' emotions are not read from voice or face",
+            },
+        ),
+        (
+            {"emotion_agents_text": True},
+            {
+                "only agents' emotions are inferred",
+                "agents' emotions are not read from voice or face",
+            },
+        ),
+        ({"emotion_agents_voice": True}, {"only agents' emotions are inferred"}),
+        ({"emotion_agents_voice": True, "emotion_customers_voice": True}, set()),
+    ],
+)
+def test_what_is_met_about_emotions_is_what_is_so(facts: dict[str, Any], words: set[str]) -> None:
+    with translation.override("en"):
+        said = said_of(ToolFactory(verified=True, **facts))
+    assert {each for each in said if "emotion" in each} == words
 
 
 def test_a_menu_of_keys_is_no_bot() -> None:
