@@ -1,4 +1,7 @@
-"""The heartbeat of a job whose next step takes longer than a silent one is waited for."""
+"""The heartbeat of a job whose next step takes longer than a silent one is waited for.
+
+Also writes what ``Work.tell`` said, while the job's own connection is busy with reading.
+"""
 
 import threading
 import time
@@ -9,11 +12,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from audit.choices import JobState
 from audit.jobs.work import Work
-from audit.models import Job
 
-EVERY = float(settings.LOCK_TIMEOUT_SECONDS)
+EVERY = float(settings.LOCK_TIMEOUT_SECONDS)  # seconds
+LOOK = 2.0  # seconds
 # A step that takes longer hangs: the job falls silent, and another worker takes it.
 LONGEST_STEP = timedelta(minutes=30)
 
@@ -23,6 +25,7 @@ class Pulse:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+        self.written: dict[str, int] = {}
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._beat, daemon=True, name="pulse")
 
@@ -39,20 +42,22 @@ class Pulse:
         self.thread.join()
 
     def _beat(self) -> None:
+        beaten_at = time.monotonic()
         try:
-            while not self.over.wait(EVERY) and self._moves() and self._told():
-                pass
+            while not self.over.wait(LOOK) and self._moves() and not self.work.heard:
+                told, due = dict(self.work.told), time.monotonic() - beaten_at >= EVERY
+                if told != self.written or due:
+                    beaten_at = time.monotonic()
+                    self._write(told)
         finally:
             connection.close()
 
     def _moves(self) -> bool:
         return time.monotonic() - self.work.moved_at < LONGEST_STEP.total_seconds()
 
-    def _told(self) -> bool:
-        """Whether the job is still this worker's."""
-        job = self.work.job
-        held = Job.objects.filter(pk=job.pk, claimed_by=job.claimed_by, state=JobState.RUNNING)
+    def _write(self, told: dict[str, int]) -> None:
         try:
-            return bool(held.update(heartbeat_at=timezone.now()))
+            self.work.heard = self.work.written(heartbeat_at=timezone.now(), **told)
         except DatabaseError:  # the long step itself may hold the lock: next time
-            return True
+            return
+        self.written = told

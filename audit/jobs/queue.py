@@ -92,7 +92,7 @@ def _do(job: Job) -> None:
         log.exception("Job %s failed", job.uuid)
         _finish(job, JobState.FAILED, error=_unexpected())
     else:
-        _finish(job, JobState.DONE, result=result)
+        _finish(job, JobState.DONE, result=result, **work.told)
 
 
 def _unexpected() -> str:

@@ -167,10 +167,30 @@ def test_a_failure_speaks_its_owners_language(owner: User) -> None:
 
 def test_a_long_step_is_no_silence(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     beaten = threading.Event()
-    monkeypatch.setattr(pulse, "EVERY", 0.01)
-    monkeypatch.setattr(pulse.Pulse, "_told", lambda self: beaten.set() or True)
+    monkeypatch.setattr(pulse, "EVERY", 0.0)
+    monkeypatch.setattr(pulse, "LOOK", 0.01)
+    monkeypatch.setattr(Work, "written", lambda work, **changes: beaten.set())
     done_by(job_that(lambda work: {"beaten": beaten.wait(5)}, owner))
     assert Job.objects.get().result == {"beaten": True}
+
+
+def test_what_is_told_stands_at_the_end(owner: User) -> None:
+    job = done_by(job_that(lambda work: work.tell(7, total=9), owner))
+    assert (job.state, job.done, job.total) == (JobState.DONE, 7, 9)
+
+
+def test_whoever_tells_hears_of_the_wish_to_stop(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def does(work: Work) -> None:
+        pulse.Pulse(work)._write({})
+        jobs.cancel(work.job)
+        work.tell(1)
+        pulse.Pulse(work)._write(work.told)
+        work.tell(2)
+
+    job = done_by(job_that(does, owner))
+    assert (job.state, job.done) == (JobState.CANCELLED, 1)
 
 
 def test_a_step_without_end_falls_silent(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
