@@ -57,6 +57,7 @@ APPEND_ONLY = {
     "consents.WordingReview",
     "processors.AgreementDocument",
     "processors.DocumentCheck",
+    "screening.ContactList",
     "screening.Handover",
 }
 # Written by one function from other rows, and rebuildable: consents by the fold, the others from
@@ -73,6 +74,7 @@ WORKING = {
     "consents.StagedAct",
     "consents.StagedContact",
     "consents.StagedReject",
+    "screening.ListBlock",
 }
 
 LIVE = [model for model in house_models() if not is_history(model)]

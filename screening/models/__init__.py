@@ -1,0 +1,10 @@
+from screening.models.handovers import ConsentList, Handover, known_reason
+from screening.models.lists import ContactList, ListBlock
+
+__all__ = [
+    "ConsentList",
+    "ContactList",
+    "Handover",
+    "ListBlock",
+    "known_reason",
+]
