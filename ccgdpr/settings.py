@@ -273,6 +273,8 @@ SITE_URL = site_url("SITE_URL", hosts=ALLOWED_HOSTS, debug=DEBUG)
 CONTACT_HOURS = hours("CONTACT_HOURS")
 CHECK_VALID_MINUTES = positive("CHECK_VALID_MINUTES", default=15)
 LIST_VALID_HOURS = positive("LIST_VALID_HOURS", default=4)
+# How long it is known who was on a list: recall needs it, and questions about one person.
+LIST_MEMBERS_DAYS = positive("LIST_MEMBERS_DAYS", default=90)
 
 # Logs: paths only, never queries or bodies (security.md 36). --------------------------------------
 
