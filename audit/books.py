@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from django.db import transaction
@@ -27,6 +28,9 @@ from audit.reading.spreadsheets import book_rows
 from audit.resources import AuditedResource, write_cell
 
 ZIP = b"PK\x03\x04"
+# The sheet that says what a workbook is, where it isn't the register as it stands.
+COVER = "as_of"
+LONGEST_HEADER = 250  # characters, less than Excel's 255
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,23 @@ class BookPreview:
         return " ".join(f"{each.sheet.name}:{each.preview.digest}" for each in self.sheets)
 
 
-def write(sheets: Sequence[tuple[Sheet, QuerySet]]) -> tuple[bytes, int]:
-    """A workbook of strings alone, and how many rows it holds. ValueError for an overlong text."""
+def write(
+    sheets: Sequence[tuple[Sheet, QuerySet]], *, told: Sequence[str] = ()
+) -> tuple[bytes, int]:
+    """A workbook of strings alone, and how many rows it holds. ValueError for an overlong text.
+
+    What has to be ``told`` about it stands on a first sheet and at the head of each printed page;
+    such a workbook does not come back in.
+    """
     out, rows = io.BytesIO(), 0
     with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
+        if told:
+            _write_cover(book, told, bold)
         for sheet, records in sheets:
             table = sheet.resource().export(records)
             page = book.add_worksheet(sheet.name)
+            page.set_header(_header(told))
             page.freeze_panes(1, 0)
             page.set_column(0, len(table.headers) - 1, 24)
             page.set_row(0, None, bold)
@@ -94,6 +107,21 @@ def write(sheets: Sequence[tuple[Sheet, QuerySet]]) -> tuple[bytes, int]:
                     write_cell(page, number, column, value)
             rows += len(table)
     return out.getvalue(), rows
+
+
+def _write_cover(book: Any, told: Sequence[str], bold: Any) -> None:
+    book.set_properties({"title": told[0], "comments": " ".join(told[1:])})
+    page = book.add_worksheet(COVER)
+    page.set_column(0, 0, 90)
+    page.set_row(0, None, bold)
+    for number, text in enumerate(told):
+        write_cell(page, number, 0, text)
+
+
+def _header(told: Sequence[str]) -> str:
+    """Of a printed page; an ampersand of ours is none of Excel's codes."""
+    text = " · ".join(filter(None, told)).replace("&", "&&")
+    return f"&L{text[:LONGEST_HEADER]}" if told else ""
 
 
 def read(content: bytes, sheets: Sequence[Sheet]) -> dict[str, Rows]:
@@ -112,6 +140,8 @@ def _tables(rows: Iterator[tuple[str, RawRow]], known: list[str]) -> dict[str, R
     for name, row in _within_limits(rows):
         if not any(map(str.strip, row.cells)):
             continue
+        if name == COVER:
+            raise Refused(_("This workbook is of the past, to read alone: import one of today."))
         if name not in known:
             text = _("The record has no sheet {name}.")
             raise Refused(text.format(name=nearest(name, known)))

@@ -1,12 +1,13 @@
 """The screens of the two records: to read, to print, to take away and bring back as a workbook."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from import_export.formats.base_formats import XLSX
 
 from audit import access, books
+from audit.admin.as_of import ON, DayForm, asked_day
 from audit.admin.documents import as_pdf, language_of
 from audit.admin.incoming import LARGEST
 from audit.choices import AccessAction
@@ -24,10 +26,10 @@ from audit.reading.errors import Refused
 from audit.uploads import OwnUploads
 from processing.record import Kind, Page, book, page_of
 from processing.record.cells import contacts
-from processors.models import Organisation
 
 VIEW = "processing.view_processingactivity"
 EXPORT = "processing.export_processingactivity"
+LOOK_BACK = "audit.view_trail"
 
 
 def _require(request: HttpRequest, *permissions: str) -> None:
@@ -40,9 +42,29 @@ def _page(request: HttpRequest, template: str, title: Any, **context: Any) -> Ht
     return TemplateResponse(request, f"admin/processing/record/{template}.html", context)
 
 
-def _asked(request: HttpRequest, kind: Kind) -> Page:
+def _day_form(request: HttpRequest) -> DayForm:
+    """The day that is asked for, for whoever may see the past; unbound for the record of now."""
+    if not request.GET.get(ON):
+        return DayForm()
+    _require(request, LOOK_BACK)
+    return asked_day(request)
+
+
+def _asked(request: HttpRequest, kind: Kind, day: date | None) -> Page:
     client = request.GET.get("client", "") if kind == Kind.RKCP else ""
-    return page_of(kind, client=client, with_ended=request.GET.get("ended") == "1")
+    return page_of(kind, client=client, with_ended=request.GET.get("ended") == "1", day=day)
+
+
+def _page_asked(request: HttpRequest, kind: Kind) -> Page:
+    """For a file. Raises Http404 for a day that is none or has not come."""
+    form = _day_form(request)
+    if form.errors:
+        raise Http404
+    return _asked(request, kind, _day_of(form))
+
+
+def _day_of(form: DayForm) -> date | None:
+    return form.cleaned_data[ON] if form.is_bound and form.is_valid() else None
 
 
 # To read and to take away -------------------------------------------------------------------------
@@ -51,27 +73,26 @@ def _asked(request: HttpRequest, kind: Kind) -> Page:
 @require_safe
 def record_view(request: HttpRequest, kind: Kind) -> HttpResponse:
     _require(request, VIEW)
-    page = _asked(request, kind)
+    form = _day_form(request)
+    # A day that is none shows nothing but what is wrong with it.
+    page = _asked(request, kind, _day_of(form))
     return _page(
         request,
         "page",
         kind.label,
+        kind=kind,
+        form=form,
         page=page,
+        day=page.day,
         holder=contacts(page.holder) if page.holder else [],
-        clients=_clients(kind),
+        # Worth a choice where there is more than one.
+        clients=page.clients if len(page.clients) > 1 else [],
         query=request.GET.urlencode(),
+        may_look_back=request.user.has_perm(LOOK_BACK),
         may_print=request.user.has_perm(EXPORT),
         may_export=request.user.has_perms(book.permissions("export")),
         may_import=request.user.has_perms(book.permissions("import")),
     )
-
-
-def _clients(kind: Kind) -> list[Organisation]:
-    """Worth a choice where there is more than one."""
-    if kind == Kind.RCP:
-        return []
-    found = list(Organisation.objects.filter(is_own=False, activities__isnull=False).distinct())
-    return found if len(found) > 1 else []
 
 
 def pdf_view(request: HttpRequest, kind: Kind) -> HttpResponse:
@@ -79,9 +100,10 @@ def pdf_view(request: HttpRequest, kind: Kind) -> HttpResponse:
         raise PermissionDenied
     _require(request, EXPORT)
     with translation.override(language_of(request)):
-        page = _asked(request, kind)
+        page = _page_asked(request, kind)
         context = {
             "page": page,
+            "day": page.day,
             "title": str(kind.label),
             "subtitle": kind.article,
             "controller": str(page.holder or ""),
@@ -103,8 +125,8 @@ def book_view(request: HttpRequest, kind: Kind) -> HttpResponse:
     if request.method != "GET":
         raise PermissionDenied
     _require(request, *book.permissions("export"))
-    page = _asked(request, kind)
-    content, rows = books.write(book.tables(page))
+    page = _page_asked(request, kind)
+    content, rows = books.write(book.tables(page), told=book.told(page))
     event = access.opened(
         AccessAction.EXPORT,
         f"processing.{kind.value}",
@@ -119,7 +141,11 @@ def book_view(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 def _name(page: Page) -> str:
     client = f"-{page.client.slug}" if page.client else ""
-    return f"{page.kind.value}{client}-{timezone.localdate():%Y-%m-%d}"
+    if page.day is None:
+        return f"{page.kind.value}{client}-{timezone.localdate():%Y-%m-%d}"
+    # Translators: "stan-na", in the name of a file before a day
+    stood = _("as-of")
+    return f"{page.kind.value}{client}-{stood}-{page.day:%Y-%m-%d}"
 
 
 # To bring back ------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ from processing.choices import Basis, Campaign, Channel, Nature, Regime
 from processing.models import (
     ActivityProcessor,
     ActivityRecipient,
+    ActivityTool,
+    ActivityTransfer,
     ProcessingActivity,
     Purpose,
     PurposeGrant,
@@ -288,6 +290,15 @@ class ActivityProcessorFactory(DjangoModelFactory):
     since = LONG_AGO
 
 
+class ActivityTransferFactory(DjangoModelFactory):
+    class Meta:
+        model = ActivityTransfer
+
+    activity = factory.SubFactory(ActivityFactory)
+    transfer = factory.SubFactory(TransferFactory)
+    since = LONG_AGO
+
+
 class RetentionRuleFactory(DjangoModelFactory):
     """Recordings, six months from the call."""
 
@@ -352,6 +363,15 @@ class ToolFactory(DjangoModelFactory):
             ai_sentence_en="You are talking to a machine that uses artificial intelligence.",
             ai_vendor_clause="§ 7",
         )
+
+
+class ActivityToolFactory(DjangoModelFactory):
+    class Meta:
+        model = ActivityTool
+
+    activity = factory.SubFactory(ActivityFactory)
+    tool = factory.SubFactory(ToolFactory)
+    since = LONG_AGO
 
 
 class AcceptanceFactory(DjangoModelFactory):
