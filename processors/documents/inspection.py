@@ -64,5 +64,9 @@ def _reasons() -> dict[str, str]:
         "embedded": _("Other files are packed into the PDF. Attach them one by one."),
         "open_action": _("The PDF does something when it is opened. Ask for one that does not."),
         "xfa": _("The PDF is a dynamic form (XFA). Print it to a plain PDF."),
+        "other_type": _(
+            "The PDF can also be read as a file of another type. Ask for a clean file."
+        ),
+        "other_file": _("The PDF opens or fetches other files. Ask for one that does not."),
         "too_large": _("The PDF cannot be looked into safely: it is too large or too deep."),
     }
