@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from time import time_ns
 from typing import Any
 
 from django.db import connection
@@ -38,8 +39,17 @@ def instant_literal(moment: datetime) -> str:
 
 
 def new_uuid() -> str:
-    """Expression that makes a random uuid in the form Django stores."""
-    return "gen_random_uuid()" if is_postgresql() else "lower(hex(randomblob(16)))"
+    """Expression that makes a uuid of this moment (UUIDv7) in the form Django stores.
+
+    Those of one statement lie side by side in every index over them: random ones would each touch
+    a page of their own, which is most of what a large import writes.
+    """
+    moment = f"{time_ns() // 1_000_000:012x}"
+    if is_postgresql():
+        begin = f"{moment[:8]}-{moment[8:]}-7"
+        return f"CAST(overlay(CAST(gen_random_uuid() AS text) placing '{begin}' from 1) AS uuid)"
+    bits = "lower(substr(hex(randomblob({})), 2))".format
+    return f"'{moment}7' || {bits(2)} || '8' || {bits(8)}"
 
 
 def greatest(*expressions: str) -> str:

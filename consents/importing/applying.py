@@ -43,7 +43,7 @@ CHUNK = BATCH
 # SQLite has one writer, and whoever waits for it looks every tenth of a second: chunks there last
 # as long as a withdrawal may wait, and leave that tenth between them. Below the least number of
 # rows, what each chunk costs anyway would be most of its time.
-SQLITE_CHUNK, SQLITE_SECONDS, SQLITE_PAUSE = 1_500, 0.35, 0.12
+SQLITE_CHUNK, SQLITE_SECONDS, SQLITE_PAUSE = 1_500, 0.3, 0.12
 EVERYTHING = 1 << 42
 # Chunks after which the tables have grown so much that PostgreSQL must look at them again: what it
 # knew before the import would have it read a whole table for each chunk.
@@ -115,22 +115,32 @@ def _begin(upload: ConsentImport) -> None:
 
 
 def _apply(upload: ConsentImport, beat: Callable[[int], None]) -> None:
-    rows = CHUNK if is_postgresql() else SQLITE_CHUNK
+    pace = Pace()
     for number in count(1):
-        if (through := _end_of_chunk(upload, rows)) is None:
+        if (through := _end_of_chunk(upload, pace.rows)) is None:
             return
         start = perf_counter()
         _chunk(upload, through, beat)
-        if is_postgresql() and number in GROWN:
-            refresh_statistics(*LARGE)
         if not is_postgresql():
-            rows = _paced(rows, perf_counter() - start)
+            pace.keep(perf_counter() - start)
+        elif number in GROWN:
+            refresh_statistics(*LARGE)
+
+
+class Pace:
+    """How many rows a chunk takes, and when others may write (SQLite)."""
+
+    def __init__(self) -> None:
+        self.rows = CHUNK if is_postgresql() else SQLITE_CHUNK
+        self.held = 0.0
+
+    def keep(self, seconds: float) -> None:
+        """Set the next chunk's ``rows`` by how many ``seconds`` the last took; pause if due."""
+        self.rows = min(CHUNK, max(SQLITE_CHUNK, int(self.rows * SQLITE_SECONDS / seconds)))
+        self.held += seconds
+        if self.held + seconds > SQLITE_SECONDS:
             sleep(SQLITE_PAUSE)
-
-
-def _paced(rows: int, seconds: float) -> int:
-    """How many rows the next chunk takes, after one of ``rows`` took ``seconds``."""
-    return min(CHUNK, max(SQLITE_CHUNK, int(rows * SQLITE_SECONDS / seconds)))
+            self.held = 0.0
 
 
 def _end_of_chunk(upload: ConsentImport, rows: int) -> int | None:

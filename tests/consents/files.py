@@ -167,5 +167,4 @@ def stop_after(chunks: int) -> Any:
 def chunks_of(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     monkeypatch.setattr("consents.importing.applying.CHUNK", rows)
     monkeypatch.setattr("consents.importing.applying.SQLITE_CHUNK", rows)
-    monkeypatch.setattr("consents.importing.applying.SQLITE_PAUSE", 0)
-    monkeypatch.setattr("consents.importing.applying._paced", lambda rows, seconds: rows)
+    monkeypatch.setattr("consents.importing.applying.Pace.keep", lambda pace, seconds: None)

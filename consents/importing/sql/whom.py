@@ -25,9 +25,11 @@ SELECT %(upload)s, line, member, '', '', 'erased' FROM import_contact
 WHERE ordinal = 0 AND position IN ({positions})
 """
 RETIRED = """
-SELECT 1 FROM import_contact c
-JOIN consents_contactpoint r ON r.key = c.key AND r.kind = c.kind
-WHERE r.controller_id = %(controller)s AND r.retired_at IS NOT NULL AND NOT c.stranger LIMIT 1
+SELECT 1 FROM import_contact c WHERE NOT c.stranger AND EXISTS (
+    SELECT 1 FROM consents_contactpoint r
+    WHERE r.key = c.key AND r.kind = c.kind AND r.controller_id = %(controller)s
+      AND r.retired_at IS NOT NULL
+) LIMIT 1
 """
 # Contacts of whom the file tells only what happened before they were retired are not made anew.
 PAST = """
