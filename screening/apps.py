@@ -6,10 +6,15 @@ class ScreeningConfig(AppConfig):
     name = "screening"
     verbose_name = _("Screening")
     role_permissions = {
-        "DPO": ["check_contact", "view_handover", "answer_handover"],
+        "DPO": ["check_contact", "screen_dial_list", "view_handover", "answer_handover"],
         "Auditor": ["view_handover"],
         # Lists are for the floor alone (security.md 14): nobody else takes them out of the house.
-        "Supervisor": ["check_contact", "export_consent_list", "hand_over"],
+        "Supervisor": [
+            "check_contact",
+            "export_consent_list",
+            "screen_dial_list",
+            "hand_over",
+        ],
     }
 
     def ready(self) -> None:

@@ -1,9 +1,11 @@
+from screening.models.dialling import DialList
 from screening.models.handovers import ConsentList, Handover, known_reason
 from screening.models.lists import ContactList, ListBlock
 
 __all__ = [
     "ConsentList",
     "ContactList",
+    "DialList",
     "Handover",
     "ListBlock",
     "known_reason",

@@ -74,6 +74,7 @@ WORKING = {
     "consents.StagedAct",
     "consents.StagedContact",
     "consents.StagedReject",
+    "screening.DialList",
     "screening.ListBlock",
 }
 
