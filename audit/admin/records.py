@@ -15,6 +15,7 @@ from audit.act import acting
 from audit.admin.history import HistoryAdmin
 from audit.dates import SplitMoment
 from audit.forms import ASKED, ChangeForm, VersionForm, reason_of
+from audit.lists import parts_of, whole_of
 from audit.mending import for_reader
 from audit.panels import panels_of
 from audit.verbs import VerbsAdmin
@@ -25,8 +26,13 @@ LOOKUPS = ("", "__exact", "__isnull", "__id__exact", "__in", "__gte", "__lt", "_
 
 
 class HouseAdmin(admin.ModelAdmin):
-    """What every screen of the house keeps to: nothing is deleted, no second change log."""
+    """What every screen of the house keeps to: nothing is deleted, no second change log.
 
+    ``parts`` are registers (``app.model``) whose rows hang on this one's: too small for the menu,
+    their lists are reached from here and lead back.
+    """
+
+    parts: Sequence[str] = ()
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
     formfield_overrides = {models.DateTimeField: {"widget": SplitMoment}}
@@ -39,11 +45,14 @@ class HouseAdmin(admin.ModelAdmin):
         names = [_filtered(each) for each in self.get_list_filter(request)]
         return any(lookup == f"{name}{tail}" for name in names if name for tail in LOOKUPS)
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         # A list is posted to for its actions; where somebody has none, there is nothing to post.
         if request.method not in ("GET", "HEAD") and not self.get_actions(request):
             raise PermissionDenied
-        return super().changelist_view(request, *args, **options)
+        around = {"parts": parts_of(self, request), "whole": whole_of(self, request)}
+        return super().changelist_view(request, {**around, **(extra_context or {})})
 
     # Our own history is the log; Django's would copy titles into a table that nothing erases.
 

@@ -128,6 +128,7 @@ VERBS = (
 
 @admin.register(Consent)
 class ConsentAdmin(RoomList, RevealsAdmin, ReadOnlyAdmin):
+    parts = ("consents.consentevent",)
     keyset = ("last_recorded_at", "id")
     ordering = ("-last_recorded_at", "-id")
     # Translators: "Numer, e-mail lub identyfikator osoby"

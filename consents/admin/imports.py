@@ -34,6 +34,7 @@ COUNTED = {
 
 @admin.register(ConsentImport)
 class ConsentImportAdmin(RoomList, ReadOnlyAdmin):
+    parts = ("consents.mappingpreset",)
     list_display = (
         "file_name",
         "state_badge",

@@ -49,6 +49,7 @@ class NamedControllerInline(AuditedInline):
 
 @admin.register(ConsentWording)
 class ConsentWordingAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
+    parts = ("consents.wordingreview",)
     list_display = ("name", "channel", "language", "regime", "reviewed", "in_use")
     as_of_display = ("purpose", "channel", "language", "version", "regime", "bundled")
     list_filter = (

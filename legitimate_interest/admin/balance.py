@@ -114,6 +114,7 @@ class BeginForm(forms.ModelForm):
 class BalanceTestAdmin(
     AuditedImportExportMixin, PdfMixin, StepsAdmin, RegisterList, VerbsAdmin, AuditedAdmin
 ):
+    parts = ("legitimate_interest.balanceanswer", "legitimate_interest.balanceimpact")
     resource_classes = (BalanceTestResource,)
     form = BeginForm
     list_display = ("name", "version", "state_badge", "outcome_badge", "author", "review")

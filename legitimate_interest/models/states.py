@@ -80,12 +80,6 @@ class BalanceTestQuerySet(AuditedQuerySet):
         """Drafts and submitted tests: one at most for each purpose."""
         return self.filter(OPEN)
 
-    def without_opinion(self) -> Self:
-        return self.submitted().filter(dpo_opinion_at=None)
-
-    def awaiting_decision(self) -> Self:
-        return self.submitted().filter(dpo_opinion_at__isnull=False)
-
     def waiting_for(self, user: Any) -> Self:
         """What ``user`` is to do next: opinions to give, decisions to take."""
         asked = Q(pk__in=())

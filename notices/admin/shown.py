@@ -1,9 +1,6 @@
 """How notices and their versions read on screens."""
 
-from typing import Any
-
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit import display
@@ -33,11 +30,6 @@ def status(version: NoticeVersion) -> SafeString:
 
 def coverage(check: ElementCheck) -> SafeString:
     return display.badge(check.get_coverage_display(), COVERAGE_TONES[Coverage(check.coverage)])
-
-
-def version_link(version: NoticeVersion, words: Any = "") -> SafeString:
-    url = reverse("admin:notices_noticeversion_change", args=[version.pk])
-    return format_html('<a href="{}">{}</a>', url, words or version)
 
 
 def public_url(version: NoticeVersion) -> str:

@@ -61,6 +61,12 @@ class CarriedOutFilter(admin.SimpleListFilter):
 
 @admin.register(ProcessingActivity)
 class ProcessingActivityAdmin(AuditedImportExportMixin, InvolvingAdmin, RegisterList, AuditedAdmin):
+    parts = (
+        "processing.activityprocessor",
+        "processing.activitytool",
+        "processing.activityrecipient",
+        "processing.activitytransfer",
+    )
     resource_classes = (ProcessingActivityResource,)
     list_display = ("number", "name", "record", "state", "purpose_count", "bases")
     list_display_links = ("name",)

@@ -45,6 +45,11 @@ def _is_over(agreement: ProcessingAgreement) -> bool:
 class ProcessingAgreementAdmin(
     AuditedImportExportMixin, RegisterList, PdfMixin, VerbsAdmin, AuditedAdmin
 ):
+    parts = (
+        "processors.agreementclause",
+        "processors.agreementdocument",
+        "processors.documentcheck",
+    )
     resource_classes = (ProcessingAgreementResource,)
     pdf_template = "pdf/agreement.html"
     list_display = ("reference", "status_badge", "counterparty", "way_round", "ends", "document")

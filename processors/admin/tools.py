@@ -105,6 +105,7 @@ def _stands(tool: AutomationTool) -> bool:
 
 @admin.register(AutomationTool)
 class AutomationToolAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, AuditedAdmin):
+    parts = ("processors.toolacceptance",)
     resource_classes = (AutomationToolResource,)
     list_display = (
         "name",

@@ -324,12 +324,6 @@ class AutomationTool(AuditedModel):
         """Whether it was verified with another vendor than it has now."""
         return self.verified_vendor_id not in (None, self.vendor_id)
 
-    def is_in_use(self, moment: datetime | None = None) -> bool:
-        """Whether it was in use at ``moment``, an instant; now by default."""
-        moment = moment or timezone.now()
-        began = self.in_use_from is not None and self.in_use_from <= moment
-        return began and (self.retired_at is None or self.retired_at > moment)
-
     # Its life -----------------------------------------------------------------------------------
 
     def decide_agreement(self, *, by: Any, needed: bool, reason: str) -> None:

@@ -128,3 +128,41 @@ def test_no_page_lists_an_app(client: Client) -> None:
     client.force_login(user_of("DPO"))
     answer = client.get(reverse("admin:app_list", args=["consents"]))
     assert answer.headers["Location"] == reverse("admin:index")
+
+
+# Findings that somebody lives with are a view of the findings, which leads to their log.
+ELSEWHERE = {"admin:audit_findingacknowledgement_changelist"}
+
+
+def test_every_list_stands_in_the_menu_or_is_part_of_one_that_does() -> None:
+    in_menu = {entry.url_name for entry in ENTRIES}
+    lists = {
+        f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist": theirs
+        for m, theirs in admin.site._registry.items()
+    }
+    parts = {part for name in in_menu & set(lists) for part in lists[name].parts}
+    missing = set(lists) - in_menu - ELSEWHERE
+    assert {n for n in missing if lists[n].opts.label_lower not in parts} == set()
+
+
+PARTS = [
+    (whole.opts.label_lower, part)
+    for whole in admin.site._registry.values()
+    for part in whole.parts
+]
+
+
+@pytest.mark.parametrize("role", ["DPO", "Approver", "Auditor"])
+@pytest.mark.parametrize(("whole", "part"), PARTS, ids=lambda label: label)
+def test_a_part_is_reached_from_its_register_and_leads_back(
+    client: Client, role: str, whole: str, part: str
+) -> None:
+    user = user_of(role)
+    there, back = (reverse(f"admin:{n.replace('.', '_')}_changelist") for n in (part, whole))
+    client.force_login(user)
+    if user.has_perm(whole.replace(".", ".view_")):
+        may_see_it = user.has_perm(part.replace(".", ".view_"))
+        assert (f'href="{there}"' in client.get(back).content.decode()) is may_see_it
+        if may_see_it:
+            breadcrumbs = client.get(there).content.decode().partition('class="breadcrumbs"')[2]
+            assert f'href="{back}"' in breadcrumbs.partition("</div>")[0]

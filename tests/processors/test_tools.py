@@ -82,7 +82,8 @@ def test_the_database_keeps_no_half_of_an_answer(half: dict[str, Any]) -> None:
 
 def test_a_new_tool_is_proposed_by_whoever_enters_it() -> None:
     tool = ToolFactory()
-    assert (tool.state, tool.is_in_use()) == (ToolState.PROPOSED, False)
+    assert tool.state == ToolState.PROPOSED
+    assert not AutomationTool.objects.in_use().exists()
 
 
 def test_a_proposed_tool_is_verified() -> None:
@@ -126,7 +127,7 @@ def test_a_verified_tool_is_put_in_use_by_somebody_else() -> None:
     kept = again(tool)
     assert (kept.state, kept.approved_by) == (ToolState.IN_USE, approver)
     assert before <= kept.in_use_from <= timezone.now()
-    assert kept.is_in_use()
+    assert AutomationTool.objects.in_use().get() == kept
 
 
 @pytest.mark.parametrize("state", ["answered", "in_use", "retired"])
@@ -175,7 +176,7 @@ def test_a_tool_is_retired_from_anywhere(state: str) -> None:
     kept = again(tool)
     assert (kept.state, kept.retired_by) == (ToolState.RETIRED, approver)
     assert kept.data_returned == "Usunięte, protokół z 3.11."
-    assert not kept.is_in_use()
+    assert not AutomationTool.objects.in_use().exists()
 
 
 def test_a_tool_is_retired_whatever_else_is_wrong_with_it() -> None:
@@ -220,13 +221,6 @@ def test_what_was_in_use_is_asked_at_any_moment() -> None:
     assert set(at(ended.retired_at)) == {still}
     assert set(at(LONG_AGO - timedelta(microseconds=1))) == set()
     assert set(at()) == {still}
-
-
-@pytest.mark.parametrize("days", [-1, 0, 3000])
-def test_one_tool_answers_as_the_register_does(days: int) -> None:
-    tool, moment = ToolFactory(retired=True), LONG_AGO + timedelta(days=days)
-    listed = AutomationTool.objects.in_use(moment).filter(pk=tool.pk).exists()
-    assert tool.is_in_use(moment) == listed
 
 
 def test_what_waits_is_proposed_or_verified() -> None:
