@@ -94,21 +94,34 @@ def _asked_for(needed: str) -> str:
     return needed if needed == "TRUE" else f"COALESCE({needed}, FALSE)"
 
 
-def statement(question: Question, keys: Sequence[str | None] | None = None) -> Statement:
-    """The verdict over ``keys`` (normalised, None where a value was not), or over the register."""
-    typed = keys is not None
+def statement(
+    question: Question,
+    keys: Sequence[str | None] | None = None,
+    *,
+    ids: Sequence[int] | None = None,
+) -> Statement:
+    """The verdict over ``keys`` (normalised, None where a value was not), or over the register.
+
+    Over ``ids`` of contact points that a list named: then ``asked`` has ``id``, and one that was
+    retired since is unknown, whoever may have its number now.
+    """
+    typed = keys is not None or ids is not None
     needed = _needed(question)
-    ctes: list[tuple[str, Sql]] = [*([("asked", _asked(keys))] if typed else [])]
-    ctes.append(("points", _points(question, typed=typed)))
+    ctes: list[tuple[str, Sql]] = []
+    if typed:
+        ctes.append(("asked", _asked(keys or ()) if ids is None else _asked_by_id(ids)))
+    named = "key" if ids is None else "id"
+    ctes.append(("points", _points(question, named=named if typed else "")))
     joins = "LEFT JOIN" if typed else "JOIN"
-    source = "asked LEFT JOIN points p ON p.key = asked.key" if typed else "points p"
+    source = f"asked LEFT JOIN points p ON p.{named} = asked.{named}" if typed else "points p"
     source += f" {joins} consents_datasubject d ON d.id = p.subject_id"
     if needed:
-        ctes += _consent_ctes(question, typed=typed)
+        ctes += _consent_ctes(question, typed=typed, many=keys is None)
         source += CONSENT_JOINS
     ctes.append(("stops", stops_relation(question, typed=typed)))
     source += " LEFT JOIN stops ON stops.contact_point = p.id"
-    conditions = {**(STRANGERS if typed else {}), **_stop_conditions()}
+    strangers = (STRANGERS if ids is None else GONE) if typed else {}
+    conditions = {**strangers, **_stop_conditions()}
     if question.is_commercial:
         day = day_literal(question.day)
         conditions["minor"] = f"d.minor_since IS NOT NULL AND d.minor_since <= {day}"
@@ -136,6 +149,12 @@ def _asked(keys: Sequence[str | None]) -> Sql:
     return "SELECT key + 1 AS n, value AS key FROM json_each(%s)", [json.dumps(list(keys))]
 
 
+def _asked_by_id(ids: Sequence[int]) -> Sql:
+    if is_postgresql():
+        return "SELECT id FROM unnest(%s::bigint[]) AS given(id)", [list(ids)]
+    return "SELECT value AS id FROM json_each(%s)", [json.dumps(list(ids))]
+
+
 # Live at the moment = not retired by then, whenever created. A key that several people held since
 # belongs to the one whose number was retired first after it, else to the live one.
 POINTS = """
@@ -152,8 +171,9 @@ WHERE cp.controller_id = %s AND cp.kind = %s {narrowed}
 """
 
 
-def _points(question: Question, *, typed: bool) -> Sql:
-    narrowed = "AND cp.key IN (SELECT key FROM asked)" if typed else ""
+def _points(question: Question, *, named: str) -> Sql:
+    """Live contact points; where contacts are ``named`` by key or id, those asked about."""
+    narrowed = f"AND cp.{named} IN (SELECT {named} FROM asked)" if named else ""  # noqa: S608
     sql = POINTS.format(narrowed=narrowed, at=instant_literal(question.at))
     return sql, [question.controller_id, question.contact_kind]
 
@@ -162,6 +182,7 @@ STRANGERS = {
     "invalid_contact": "asked.key IS NULL",
     "unknown_contact": "asked.key IS NOT NULL AND p.id IS NULL",
 }
+GONE = {"unknown_contact": "p.id IS NULL"}
 
 
 # What keeps from contact ------------------------------------------------------------------------
@@ -194,9 +215,9 @@ def _needed(question: Question) -> str:
     )
 
 
-def _consent_ctes(question: Question, *, typed: bool) -> list[tuple[str, Sql]]:
+def _consent_ctes(question: Question, *, typed: bool, many: bool) -> list[tuple[str, Sql]]:
     return [
-        ("states", _states(question, typed=typed)),
+        ("states", _states(question, typed=typed, many=many)),
         ("shown", relation(SHOWN, showings(question))),
         ("judged", relation(dict.fromkeys(JUDGED, "bigint"), judged(question))),
     ]
@@ -208,10 +229,11 @@ WHERE purpose_id = %s AND channel = %s AND last_occurred_at <= %s AND last_recor
 """
 
 
-def _states(question: Question, *, typed: bool) -> Sql:
+def _states(question: Question, *, typed: bool, many: bool) -> Sql:
+    """The states of all, or among the ``typed``; ``many`` of them are read as stored if settled."""
     stored = Consent.objects.filter(purpose=question.purpose, channel=question.channel)
     settled = Q(last_occurred_at__lte=question.at, last_recorded_at__lte=question.known_at)
-    if not typed and not stored.exclude(settled).exists():
+    if many and not stored.exclude(settled).exists():
         # Nothing to fold again, as nearly always now: both databases read it twice as fast. What
         # changes meanwhile is no longer settled and drops out, which closes it.
         return STORED, [
