@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from audit.cells import guarded, guarded_sql
 from audit.sql import is_postgresql
 from processing.choices import ContactKind
+from screening.members import Members
+from screening.narrowing import Narrowing
 from screening.question import Question
 from screening.sql import Sql, statement
 from screening.verdict import list_valid_until, obligations_of
@@ -52,10 +54,21 @@ FORMATS = {
 
 
 class Export:
-    """The list that answers ``question``; ``rows`` tells how many it held, once it is written."""
+    """The list that answers ``question``, narrowed if asked for.
 
-    def __init__(self, question: Question) -> None:
+    ``rows`` tells how many it held, once it is written; ``members`` gets the ids of their contact
+    points (by ``add``).
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        narrowing: Narrowing | None = None,
+        members: Members | None = None,
+    ) -> None:
         self.question = question
+        self.narrowing = narrowing or Narrowing()
+        self.members = members
         self.rows = 0
 
     def chunks(self, format_: str, *, bom: bool = False) -> Iterator[bytes]:
@@ -79,10 +92,22 @@ class Export:
         with connection.cursor() as cursor, transaction.atomic():
             for name, value in READING.items():
                 cursor.execute(f"SET LOCAL {name} = {value}")
-            sql, params = list_sql(self.question, is_guarded=True)
+            sql, params = list_sql(self.question, self.narrowing, is_guarded=True)
             with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:
-                yield from _joined(copy)
+                yield from _joined(self._told(copy))
             self.rows = cursor.rowcount
+
+    def _told(self, lines: Iterable[Any]) -> Iterator[bytes]:
+        """The lines without the id that each begins with."""
+        lines = iter(lines)
+        while batch := [bytes(line).partition(b",") for line in islice(lines, 2000)]:
+            self.rows += len(batch)
+            self._add(int(head) for head, _comma, _line in batch)
+            yield from (line for _head, _comma, line in batch)
+
+    def _add(self, ids: Iterable[int]) -> None:
+        if self.members is not None:
+            self.members.add(ids)
 
     def _written(self) -> Iterator[bytes]:
         rows = self._read()
@@ -91,12 +116,13 @@ class Export:
 
     def _read(self) -> Iterator[tuple[str, ...]]:
         """The rows as text, counted as they are read."""
-        sql, params = list_sql(self.question, is_guarded=False)
+        sql, params = list_sql(self.question, self.narrowing, is_guarded=False)
         with connection.chunked_cursor() as cursor:
             cursor.execute(sql, params)
             while batch := cursor.fetchmany(2000):
                 self.rows += len(batch)
-                yield from (tuple("" if c is None else str(c) for c in row) for row in batch)
+                self._add(row[0] for row in batch)
+                yield from (tuple("" if c is None else str(c) for c in row[1:]) for row in batch)
 
     # XLSX ----------------------------------------------------------------------------------------
 
@@ -149,9 +175,10 @@ def _joined(rows: Iterable[Any]) -> Iterator[bytes]:
 # The statement -----------------------------------------------------------------------------------
 
 
-def list_sql(question: Question, *, is_guarded: bool) -> Sql:
-    """The rows of the list, every cell as text, in the order in which the contacts were added."""
+def list_sql(question: Question, narrowing: Narrowing, *, is_guarded: bool) -> Sql:
+    """The rows of the list: the contact's id, then its cells as text, in the order of the ids."""
     built = statement(question)
+    narrowed, narrowing_params = narrowing.condition(question, built)
     guard = _guarded if is_guarded else str
     text = guarded if is_guarded else str
     params = [
@@ -164,6 +191,7 @@ def list_sql(question: Question, *, is_guarded: bool) -> Sql:
     ]
     contact = _guarded_phone if is_guarded and _is_phoned(question) else guard
     written = (
+        "n",
         f"{contact('contact_point')} AS contact_point",
         f"{_dashed('subject_ref')} AS subject_ref",
         f"NULLIF({guard('external_id')}, '') AS external_id",
@@ -174,7 +202,8 @@ def list_sql(question: Question, *, is_guarded: bool) -> Sql:
         f"{_obligations(question)} AS obligations",
     )
     bare = ", ".join((*BARE, *(f"{built.of_consent(e)} AS {name}" for name, e in BASIS.items())))
-    rows, bound = built.select(bare, where=built.allowed())
+    where = f"{built.allowed()} AND {narrowed}" if narrowing else built.allowed()
+    rows, bound = built.select(bare, where=where, params=narrowing_params)
     # What is the same in every row is put in last: what is sorted stays small.
     listed = f"SELECT {', '.join(written)} FROM ({rows}) bare ORDER BY n"  # noqa: S608
     return f"SELECT {LINE} FROM ({listed}) listed", [*params, *bound]  # noqa: S608 (own names)
@@ -182,7 +211,7 @@ def list_sql(question: Question, *, is_guarded: bool) -> Sql:
 
 SAME = "CAST(%s AS text)"
 LINE = (
-    f"contact_point, {SAME}, {SAME}, {SAME}, subject_ref, external_id, name, {SAME}, "
+    f"n, contact_point, {SAME}, {SAME}, {SAME}, subject_ref, external_id, name, {SAME}, "
     f"since, version, source, obligations, {SAME}, {SAME}"
 )
 BARE = (

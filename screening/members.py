@@ -1,0 +1,73 @@
+"""Who was on a list, by ids of contact points: bitmaps, a block for 65,536 ids in a row.
+
+A million people in a row take 16 blocks, and a question about one person reads one block of each
+list.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from audit.jobs import sweep
+from consents.models import ContactPoint
+from screening.models import ContactList, ListBlock
+from screening.models.lists import members_kept_since
+
+IN_A_BLOCK = 1 << 16
+BYTES = IN_A_BLOCK // 8
+# The ids within a byte by its value: reading goes a byte at a time, and most are empty.
+SET = [tuple(bit for bit in range(8) if value >> bit & 1) for value in range(256)]
+
+
+class Members:
+    """Collects ids while a list is written; holds 8 KiB for each block that has one."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[int, bytearray] = {}
+
+    def add(self, ids: Iterable[int]) -> None:
+        blocks = self.blocks
+        for each in ids:
+            block = blocks.get(each >> 16)
+            if block is None:
+                block = blocks[each >> 16] = bytearray(BYTES)
+            block[each >> 3 & 0x1FFF] |= 1 << (each & 7)
+
+    def save(self, contact_list: ContactList) -> None:
+        """Store them as those of ``contact_list``, in the transaction that writes it."""
+        ListBlock.objects.bulk_create(
+            ListBlock(contact_list=contact_list, block=number, bits=zlib.compress(bits, 1))
+            for number, bits in sorted(self.blocks.items())
+        )
+
+
+def ids(contact_list: ContactList) -> Iterator[int]:
+    """The ids of the contact points on ``contact_list``, ascending; none once they are erased."""
+    blocks = ListBlock.objects.filter(contact_list=contact_list).order_by("block")
+    for number, bits in blocks.values_list("block", "bits").iterator(chunk_size=16):
+        first = number << 16
+        for place, value in enumerate(zlib.decompress(bits)):
+            for bit in SET[value]:
+                yield first + place * 8 + bit
+
+
+def lists_of(point: ContactPoint, since: datetime) -> QuerySet[ContactList]:
+    """Lists made from the instant ``since`` on that ``point`` is on, while members are kept."""
+    blocks = ListBlock.objects.filter(
+        block=point.pk >> 16, contact_list__recorded_at__gte=since
+    ).values_list("contact_list", "bits")
+    held = [pk for pk, bits in blocks.iterator(chunk_size=64) if _holds(bits, point.pk)]
+    return ContactList.objects.filter(pk__in=held)
+
+
+def _holds(bits: bytes, pk: int) -> bool:
+    return bool(zlib.decompress(bits)[pk >> 3 & 0x1FFF] >> (pk & 7) & 1)
+
+
+@sweep
+def erase_members() -> None:
+    """Erase who was on lists that are older than ``LIST_MEMBERS_DAYS``; the lists' facts stay."""
+    old = ContactList.objects.filter(recorded_at__lte=members_kept_since())
+    ListBlock.objects.filter(contact_list__in=old.values("pk")).delete()
