@@ -3,7 +3,7 @@
 One implementation, set-based; a single check is a batch of one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from consents.contacts import Unusable, normalise
+from screening.narrowing import Narrowing
 from screening.question import Question
 from screening.reasons import CODES, reasons_in
 from screening.sql import Statement, statement
@@ -47,10 +48,20 @@ def judge_one(question: Question, value: str) -> Verdict:
     return judge(question, [value])[0]
 
 
-def tally(question: Question) -> dict[str, int]:
-    """The register's live contacts by their first reason, in order; those allowed under ``""``."""
-    built = statement(question)
-    sql, params = built.select(f"{built.first_reason()}, COUNT(*)", tail="GROUP BY 1")
+def tally(
+    question: Question,
+    narrowing: Narrowing | None = None,
+    *,
+    ids: Sequence[int] | None = None,
+) -> dict[str, int]:
+    """Contacts by their first reason, in order; those allowed under ``""``.
+
+    Of the register's live ones, those that ``narrowing`` leaves; or of ``ids`` of contact points.
+    """
+    built = statement(question, ids=ids)
+    where, bound = narrowing.condition(question, built) if narrowing else ("", [])
+    columns = f"{built.first_reason()}, COUNT(*)"
+    sql, params = built.select(columns, where=where, tail="GROUP BY 1", params=bound)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         counts = {(reasons_in(bit) or ("",))[0]: count for bit, count in cursor.fetchall()}
