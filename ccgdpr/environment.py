@@ -6,6 +6,7 @@ process with a sentence that names the variable and says how to set it.
 
 import re
 import secrets
+import shlex
 from pathlib import Path
 
 import environ
@@ -55,6 +56,15 @@ def hour(name: str, *, default: int | None) -> int | None:
     if not text.isdigit() or int(text) > 23:
         raise ImproperlyConfigured(f"{name} must be an hour from 0 to 23, or off, not {text!r}.")
     return int(text)
+
+
+def command(name: str) -> list[str]:
+    """A command line, split as a shell splits it; ImproperlyConfigured for a quote left open."""
+    text = env.str(name, default="")
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is no command line: {text!r}.") from error
 
 
 def site_url(name: str, *, hosts: list[str], debug: bool) -> str:

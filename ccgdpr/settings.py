@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from ccgdpr.environment import env, hour, hours, positive, secret, site_url
+from ccgdpr.environment import command, env, hour, hours, positive, secret, site_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -243,7 +243,10 @@ DOCUMENT_LIMITS = {
     "pages": 2000,
     "memory_bytes": 512 * 1024 * 1024,
     "cpu_seconds": 10,
+    "scanner_seconds": 60,
 }
+# Reads a document on its standard input: 0 is clean, 1 is not, all else is no answer. Empty: none.
+DOCUMENT_SCANNER = command("DOCUMENT_SCANNER")
 
 # Background work ---------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ class ProcessorsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from processors import expiries, findings, jobs  # noqa: F401 (register with the ground)
+        from processors import checks, expiries, findings, jobs  # noqa: F401 (they register)
         from processors.catalogue import create_after_migrate
         from processors.documents import storing  # noqa: F401 (registers its sweep)
 

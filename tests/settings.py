@@ -18,6 +18,7 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "BEHIND_PROXY": "0",
     "CONTACT_HOURS": "",
+    "DOCUMENT_SCANNER": "",
     # A worker that a test starts does what the test orders, at any hour.
     "DAILY_WORK_HOUR": "off",
     "FINDINGS_LETTER_HOUR": "off",

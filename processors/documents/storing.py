@@ -19,6 +19,7 @@ from audit.act import acting, current_act, new_batch
 from audit.jobs import sweep
 from processors.choices import DocumentState
 from processors.documents.inspection import pages_of
+from processors.documents.scanning import refuse_infected
 from processors.models import AgreementDocument, DocumentCheck, ProcessingAgreement
 
 FOLDER = "agreements"
@@ -31,9 +32,10 @@ def attach(agreement: ProcessingAgreement, file: IO[bytes], *, title: str) -> Ag
     """Keep ``file`` as a document of ``agreement``: the bytes as they are, and a row with them.
 
     In a transaction of its own: where it fails, the bytes go too. Raises ValidationError where
-    the file is no PDF that may be kept, or is there already.
+    the file is no PDF that may be kept, does not pass the scanner, or is there already.
     """
     pages = pages_of(file)
+    refuse_infected(file)
     digest = _digest(_chunks(file))
     document = AgreementDocument(
         agreement=agreement,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ccgdpr.environment import hour, hours, positive, secret, site_url
+from ccgdpr.environment import command, hour, hours, positive, secret, site_url
 from tests.process import HOUSE
 
 
@@ -42,6 +42,17 @@ def test_hours_that_are_none_are_refused(monkeypatch, text):
 def test_hours_are_read(monkeypatch):
     monkeypatch.setenv("CONTACT_HOURS", "09:00-20:00")
     assert hours("CONTACT_HOURS") == "09:00-20:00"
+
+
+def test_a_command_is_split_as_a_shell_does(monkeypatch):
+    monkeypatch.setenv("DOCUMENT_SCANNER", "clamdscan --config 'a b' -")
+    assert command("DOCUMENT_SCANNER") == ["clamdscan", "--config", "a b", "-"]
+
+
+def test_a_command_with_an_open_quote_is_refused(monkeypatch):
+    monkeypatch.setenv("DOCUMENT_SCANNER", "clamdscan 'x")
+    with pytest.raises(ImproperlyConfigured, match="DOCUMENT_SCANNER"):
+        command("DOCUMENT_SCANNER")
 
 
 @pytest.mark.parametrize("text", ["ccgdpr.example", "https://ccgdpr.example/", "ftp://x"])
