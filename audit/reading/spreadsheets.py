@@ -21,6 +21,11 @@ def sheet_rows(path: str) -> Iterator[RawRow]:
             yield RawRow(line, cells)
 
 
+def every_sheet_row(path: str) -> Iterator[list[str]]:
+    """The cells of each row of that sheet, blank ones too: every row keeps its place."""
+    return _said(path, sheet_child.ONLY)
+
+
 def book_rows(path: str) -> Iterator[tuple[str, RawRow]]:
     """Every visible sheet in its order: its name with each of its rows, without blank ones.
 

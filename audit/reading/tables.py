@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -109,17 +109,34 @@ class _Lines:
 
 
 def _csv_rows(member: Member, encoding: str, delimiter: str) -> Iterator[RawRow]:
+    with opened_text(member, encoding, delimiter) as (text, dialect):
+        lines = _Lines(text, settings.IMPORT_LIMITS["row_bytes"])
+        if dialect.is_declared:
+            next(lines)
+            lines.record_read()
+        yield from _read(lines, dialect.delimiter)
+
+
+class Dialect(NamedTuple):
+    """How the records of a text are parted; ``is_declared`` if its first line says so."""
+
+    delimiter: str
+    is_declared: bool
+
+
+@contextmanager
+def opened_text(
+    member: Member, encoding: str = "", delimiter: str = ""
+) -> Iterator[tuple[IO[str], Dialect]]:
+    """The text of a table that is no spreadsheet; what can't be decoded is Refused or asked for."""
     given = known_encoding(encoding) if encoding else ""
     codec = "utf-8-sig" if given in ("", "utf-8") else given
     head = _head(member, codec)
     declared = _declared_delimiter(head)
+    dialect = Dialect(delimiter or declared or sniffed(head), bool(declared))
     try:
         with member.opened() as file, io.TextIOWrapper(file, encoding=codec, newline="") as text:
-            lines = _Lines(text, settings.IMPORT_LIMITS["row_bytes"])
-            if declared:
-                next(lines)
-                lines.record_read()
-            yield from _read(lines, delimiter or declared or sniffed(head))
+            yield text, dialect
     except UnicodeDecodeError as error:
         if given:
             refusal = _("The file is not in {encoding}.").format(encoding=given)
