@@ -6,6 +6,7 @@ Nothing here touches the database. What cannot be used is refused with a reason,
 import hmac
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -35,6 +36,8 @@ class Unusable(ValueError):
         self.reason = reason
 
 
+# Values, and what is compared of them.
+Spellings = tuple[list[str | None], list[str | None]]
 REASONS = ("contact_empty", "value_too_long", "phone_destroyed", "phone_invalid", "email_invalid")
 
 
@@ -44,6 +47,25 @@ def normalise(kind: str, text: str, region: str = "PL") -> Contact:
     Raises Unusable with its reason, and KeyError for an unknown kind.
     """
     return _NORMALISERS[kind](text, region)
+
+
+def normalise_all(kind: str, texts: Sequence[str], region: str = "PL") -> Spellings:
+    """``normalise`` for a whole list at once, in order; None in both where one can't be used.
+
+    Numbers of a Polish list take a fraction of the time. Raises KeyError for an unknown kind.
+    """
+    if kind == ContactKind.PHONE and region == "PL":
+        numbers = _phones(texts)
+        return numbers, numbers
+    contacts = [_usable(kind, text, region) for text in texts]
+    return [c.value if c else None for c in contacts], [c.key if c else None for c in contacts]
+
+
+def _usable(kind: str, text: str, region: str) -> Contact | None:
+    try:
+        return normalise(kind, text, region)
+    except Unusable:
+        return None
 
 
 def keyed_hmac(kind: str, key: str) -> str:
@@ -79,6 +101,28 @@ def _phone(text: str, region: str) -> Contact:
         number = "+48" + plain[1]
         return Contact(number, number)
     return _any_phone(text, region)
+
+
+# The numbers of a whole list, one a line: an empty group where a line is no plain Polish number.
+_POLISH_LINES = re.compile(
+    rf"^(?:(?:\+48|0048|48)?({_polish_numbers().replace(chr(92) + 'Z', '$')})$|.*$)", re.MULTILINE
+).findall
+# A line's end parts the numbers here, and no other separator is looked at one by one.
+_SEPARATORS_IN_LINE = {code: None for code in _SEPARATORS if chr(code) != "\n"}
+
+
+def _phones(texts: Sequence[str]) -> list[str | None]:
+    lines = "\n".join(texts)
+    if lines.count("\n") != len(texts) - 1:
+        return [_phone_or_none(text) for text in texts]
+    plain = _POLISH_LINES(lines.translate(_SEPARATORS_IN_LINE))
+    found = zip(texts, plain, strict=True)
+    return ["+48" + number if number else _phone_or_none(text) for text, number in found]
+
+
+def _phone_or_none(text: str) -> str | None:
+    contact = _usable(ContactKind.PHONE, text, "PL")
+    return contact.value if contact else None
 
 
 def _any_phone(text: str, region: str) -> Contact:

@@ -180,3 +180,28 @@ def test_the_digest_depends_on_the_kind_and_on_the_key(settings: object) -> None
 
 def test_an_address_is_shown_with_its_domain_in_unicode() -> None:
     assert shown_email("jan@xn--w-uga1v8h.pl") == "jan@żółw.pl"
+
+
+def test_a_whole_list_is_spelled_as_its_numbers_are_one_by_one() -> None:
+    rng = random.Random(11)
+    plain = [f"+48{rng.randint(100_000_000, 999_999_999)}" for _ in range(500)]
+    odd = ["", "brak", "6,01603E+08", "+49 30 901820", "60160260", "601602603\r", "\x0b601602603"]
+    texts = [*SPELLINGS, *plain, *odd]
+    expected = [_value("phone", text) for text in texts]
+    assert contacts.normalise_all("phone", texts)[0] == expected
+    assert contacts.normalise_all("phone", [*texts, "601\n602603"])[0] == [*expected, PLAIN]
+
+
+def test_a_list_of_addresses_has_what_is_shown_and_what_is_compared() -> None:
+    values, keys = contacts.normalise_all("email", ["Jan@Poczta.PL", "brak"])
+    assert (values, keys) == (["Jan@poczta.pl", None], ["jan@poczta.pl", None])
+
+
+PLAIN = "+48601602603"
+
+
+def _value(kind: str, text: str) -> str | None:
+    try:
+        return normalise(kind, text).value
+    except Unusable:
+        return None
