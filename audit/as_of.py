@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_obje
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import naming
 from audit.changes import Reader, live_model
 
 CHUNK = 500
@@ -93,5 +94,32 @@ class ThenReader(Reader):
 
     def _names_then(self, model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
         versions = stood(model, self.moment).filter(**{f"{model._meta.pk.attname}__in": keys})
-        found = [record_of(version) for version in versions]
-        return {record.pk: str(record) for record in found}
+        return names_then([record_of(version) for version in versions], self.moment)
+
+
+def names_then(found: list[models.Model], moment: datetime) -> dict[Any, str]:
+    """What the records of one model were called at ``moment``, with what they were parts of."""
+    _lead_back(found, moment)
+    return naming.names(found)
+
+
+def _lead_back(found: list[Any], moment: datetime) -> None:
+    """Let the keys by which records are named lead to those of ``moment``: one query for each."""
+    for name in naming.named_by(found):
+        field = found[0]._meta.get_field(name)
+        keys = {getattr(record, field.attname) for record in found} - {None}
+        wholes = _wholes(field.related_model, keys, moment)
+        _lead_back(list(wholes.values()), moment)
+        for record in found:
+            if whole := wholes.get(getattr(record, field.attname)):
+                setattr(record, name, whole)
+
+
+def _wholes(model: type[models.Model], keys: set[Any], moment: datetime) -> dict[Any, models.Model]:
+    """As they stood; as they are today, where history is younger than what it is about."""
+    then = {}
+    if hasattr(model, "history"):
+        versions = stood(model, moment).filter(**{f"{model._meta.pk.attname}__in": keys})
+        then = {record.pk: record for record in map(record_of, versions)}
+    missing = keys - set(then)
+    return {**model._base_manager.in_bulk(missing), **then} if missing else then

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from audit import naming
 from audit.models import AppendOnlyModel
 
 # Bookkeeping of every record, which says nothing about what somebody changed.
@@ -100,7 +101,7 @@ class Reader:
         self._names = {model: self._names_of(model, keys) for model, keys in wanted.items()}
 
     def _names_of(self, model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
-        return {pk: str(record) for pk, record in model._base_manager.in_bulk(keys).items()}
+        return naming.names_of(model, keys)
 
     def value(self, version: models.Model, field: models.Field) -> str:
         """What stands in ``field``, as it reads on screen; empty where nothing stands."""

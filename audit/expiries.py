@@ -13,6 +13,8 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.naming import with_names
+
 HORIZONS = (30, 60, 90)  # days, today included
 LIMIT = max(HORIZONS)
 
@@ -49,7 +51,8 @@ class Expiry:
 
     def coming(self, today: date) -> QuerySet:
         """Those that end within 90 days, the soonest first."""
-        return self.records().filter(self.within(LIMIT, today)).order_by(self.field, "pk")
+        ending = self.records().filter(self.within(LIMIT, today))
+        return with_names(ending).order_by(self.field, "pk")
 
     def day_of(self, record: models.Model) -> date:
         value = getattr(record, self.field)

@@ -4,6 +4,7 @@ A **finding** is a rule over the records that stand. A **gate** is the same rule
 that a verb is about to move. So a lower app is held back by rules of upper apps it never names.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 
+from audit import naming
 from audit.choices import Severity
 from audit.models import FindingAcknowledgement
 from audit.models.findings import MESSAGES
@@ -48,8 +50,8 @@ class Rule:
     met: Callable[[Any], Any] = _silent
 
     def records(self) -> QuerySet:
-        """Everything that breaks it, acknowledged or not."""
-        return self.broken(self.model._default_manager.filter(self.standing))
+        """Everything that breaks it, acknowledged or not; a finding says what each is called."""
+        return naming.with_names(self.broken(self.model._default_manager.filter(self.standing)))
 
     def open_records(self) -> QuerySet:
         return self.records().exclude(pk__in=self.acknowledgements().values("record_id"))
@@ -99,7 +101,7 @@ class Finding:
 
     @property
     def subject(self) -> str:
-        return str(self.record) if self.names_record else ""
+        return naming.name_of(self.record) if self.names_record else ""
 
     @property
     def message(self) -> Any:
@@ -153,6 +155,23 @@ def register(rule: Rule) -> Rule:
     _rules[rule.code] = rule
     MESSAGES[rule.code] = rule.message
     return rule
+
+
+@naming.namer(FindingAcknowledgement)
+def _named(acknowledgements: list[FindingAcknowledgement]) -> dict[int, str]:
+    """What each is about, and the record: one query for each register that has a rule."""
+    keys: dict[type[models.Model], set[int]] = defaultdict(set)
+    for row in acknowledgements:
+        if rule := _rules.get(row.rule):
+            keys[rule.model].add(row.record_id)
+    called = {model: naming.names_of(model, found) for model, found in keys.items()}
+    return {row.pk: _acknowledged_as(row, called) for row in acknowledgements}
+
+
+def _acknowledged_as(row: FindingAcknowledgement, called: dict[Any, dict[int, str]]) -> str:
+    rule = _rules.get(row.rule)
+    name = called[rule.model].get(row.record_id) if rule else None
+    return naming.SEPARATOR.join([name, str(rule.message)]) if rule and name else str(row)
 
 
 def registered() -> list[Rule]:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from audit import rules
+from audit import naming, rules
 from audit.act import acting
 from audit.forms import CauseField, ReasonText
 from audit.mending import for_reader
@@ -222,7 +222,7 @@ class VerbsAdmin(admin.ModelAdmin):
 
     def record_title(self, record: models.Model) -> Any:
         """What a record is called on screen; never a contact value or a name."""
-        return str(record)
+        return naming.name_of(record)
 
     def _asked(
         self, request: HttpRequest, record: models.Model, verb: Verb, form: VerbForm

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from audit import rules
+from audit import naming, rules
 from audit.rules import Finding, Rule
 
 PARAMETER = "mends"
@@ -47,7 +47,7 @@ class WayBack:
 
     @property
     def subject(self) -> str:
-        return str(self.record)
+        return naming.name_of(self.record)
 
     @property
     def url(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import expiries
 from audit.expiries import HORIZONS, Coming, Expiry
+from audit.naming import name_of
 from ccgdpr.menu import may_view
 
 EACH = 50
@@ -64,4 +65,4 @@ def _endings(expiry: Expiry) -> list[Ending]:
 
 def _ending(expiry: Expiry, record: Any, today: date) -> Ending:
     day = expiry.day_of(record)
-    return Ending(str(record), expiry.url(record), day, (day - today).days)
+    return Ending(name_of(record), expiry.url(record), day, (day - today).days)

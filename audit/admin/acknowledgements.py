@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from audit import display, rules
+from audit import display, naming, rules
 from audit.acknowledging import acknowledge, may_acknowledge, permission_for, take_back
 from audit.admin.records import ReadOnlyAdmin
 from audit.admin.versions import author
@@ -93,7 +93,7 @@ def _asked(request: HttpRequest, rule: Rule, record: Any, form: VerbForm) -> dic
         "form": form,
         "list_url": reverse("admin:findings"),
         "list_title": _("Findings"),
-        "record_title": str(record),
+        "record_title": naming.name_of(record),
     }
 
 

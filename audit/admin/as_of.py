@@ -161,12 +161,13 @@ class AsOfAdmin(admin.ModelAdmin):
         versions, pages = page(request, rows)
         reader = ThenReader(versions, form.moment)
         columns = self._as_of_columns(request)
+        records = [as_of.record_of(version) for version in versions]
+        called = as_of.names_then(records, form.moment)
         return {
             "columns": [label_of(field) for field in columns],
             "rows": [
-                (record, self.record_url(record), [reader.value(version, f) for f in columns])
-                for version in versions
-                for record in [as_of.record_of(version)]
+                (called[record.pk], self.record_url(record), [reader.value(v, f) for f in columns])
+                for v, record in zip(versions, records, strict=True)
             ],
             "export_query": request.GET.urlencode(),
             **pages,
@@ -259,7 +260,7 @@ class AsOfAdmin(admin.ModelAdmin):
         latest = record.history.order_by("-history_id").first()
         reader = ThenReader([version, latest], moment)
         return {
-            "title": as_of.record_of(version),
+            "title": as_of.names_then([as_of.record_of(version)], moment)[record.pk],
             "entry": Entry(version, 0, []),
             "groups": list(self._fact_groups(request, record, version, reader)),
             "parts": list(self._as_of_parts(request, record, moment)),

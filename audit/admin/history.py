@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
+from audit import naming
 from audit.admin.as_of import AsOfAdmin
 from audit.admin.versions import Entry
 from audit.changes import Reader
@@ -37,7 +38,7 @@ class HistoryAdmin(AsOfAdmin, SimpleHistoryAdmin):
         context = {
             **self.admin_site.each_context(request),
             **(extra_context or {}),
-            "title": record,
+            "title": naming.name_of(record),
             "module_name": capfirst(str(self.opts.verbose_name_plural)),
             "object": record,
             "opts": self.opts,
@@ -67,7 +68,7 @@ class HistoryAdmin(AsOfAdmin, SimpleHistoryAdmin):
         context = {
             **self.admin_site.each_context(request),
             **(extra_context or {}),
-            "title": record,
+            "title": naming.name_of(record),
             "object": record,
             "opts": self.opts,
             "entry": Entry(version, 0, []),

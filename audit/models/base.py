@@ -45,13 +45,17 @@ class AuditedModel(models.Model):
     """A register: edited by people, each change kept in history (Art. 5(2), 24).
 
     ``withheld_fields`` hold personal values: history says that they changed, never to what.
-    ``untracked_fields`` leave no trace at all. Comes first in the MRO, or its guards are lost.
+    ``untracked_fields`` leave no trace at all. ``named_by`` are keys to what it is a part of, which
+    ``audit.naming`` says before its own name. Comes first in the MRO, or its guards are lost.
     """
 
+    named_by: ClassVar[tuple[str, ...]] = ()
     withheld_fields: ClassVar[tuple[str, ...]] = ()
     untracked_fields: ClassVar[tuple[str, ...]] = ()
     # What is final from one state on: the database holds it too.
     frozen_by: ClassVar[Frozen | None] = None
+    # The key to what this is a part of, and with which it is final.
+    frozen_with: ClassVar[str] = ""
     # Follows from tracked fields by a verb, as a user's groups follow from the role.
     derived_many_to_many: ClassVar[tuple[str, ...]] = ()
 
@@ -150,9 +154,10 @@ class AppendOnlyModel(models.Model):
     """A row that is written once and is its own history: who, when, by which way and why.
 
     ``trail_kind`` names the field that tells its rows apart in the trail; ``in_trail`` is False for
-    what is no change of the house's records.
+    what is no change of the house's records. ``named_by`` as in ``AuditedModel``.
     """
 
+    named_by: ClassVar[tuple[str, ...]] = ()
     in_trail: ClassVar[bool] = True
     trail_kind: ClassVar[str] = ""
 

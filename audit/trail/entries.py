@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -35,7 +34,7 @@ class Entry:
     action: str = ""
     batch: UUID | None = None
     who: str = ""
-    record: models.Model | None = None
+    called: str = ""
     changes: list[Change] = field(default_factory=list)
     values: list[tuple[str, str]] = field(default_factory=list)
     counts: list["Count"] = field(default_factory=list)
@@ -57,7 +56,7 @@ class Entry:
 
     @property
     def record_name(self) -> str:
-        return str(self.record) if self.record else f"#{self.record_id}"
+        return self.called or f"#{self.record_id}"
 
     @property
     def title(self) -> str:

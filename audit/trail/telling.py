@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from audit import naming
 from audit.changes import Reader
 from audit.trail.entries import COUNTED, Count, Entry
 from audit.trail.rooms import described
@@ -22,13 +23,13 @@ def name(entries: list[Entry]) -> None:
     for entry in entries:
         if entry.table:
             records[entry.table.register].add(entry.record_id)
-    known = {model: model._base_manager.in_bulk(keys) for model, keys in records.items()}
+    known = {model: naming.names_of(model, keys) for model, keys in records.items()}
     told = described([e.batch for e in entries if e.batch])
     for entry in entries:
         entry.who = str(people.get(entry.by_id) or entry.name or _("the system"))
         entry.told = told.get(entry.batch)
         if entry.table:
-            entry.record = known[entry.table.register].get(entry.record_id)
+            entry.called = known[entry.table.register].get(entry.record_id, "")
 
 
 def tell_changes(entries: list[Entry]) -> None:

@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 from django import template
 
-from audit import display
+from audit import display, naming
 
 register = template.Library()
 
 register.simple_tag(display.icon, name="icon")
 register.simple_tag(display.badge, name="badge")
+register.filter("named", naming.name_of)
 
 for _function in (
     display.number,

@@ -111,6 +111,7 @@ class ConsentEvent(AppendOnlyModel):
     ``occurred_at`` is when the person acted, ``recorded_at`` when we learned of it.
     """
 
+    named_by: ClassVar[tuple[str, ...]] = ("contact_point", "purpose")
     trail_kind: ClassVar[str] = "kind"
 
     contact_point = models.ForeignKey(

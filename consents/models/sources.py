@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -115,6 +115,8 @@ class SourceWordingQuerySet(AuditedQuerySet):
 class SourceWording(AuditedModel):
     """Which wording a source showed, and when: consents given there and then rest on it."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("source", "wording")
+
     source = models.ForeignKey(
         LeadSource, models.PROTECT, related_name="shown", verbose_name=_("lead source")
     )
@@ -179,6 +181,8 @@ class AcquisitionQuerySet(AuditedQuerySet):
 
 class Acquisition(AuditedModel):
     """That a contact point came from a source on a day, and when the person was told (Art. 14)."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("contact_point", "source")
 
     contact_point = models.ForeignKey(
         ContactPoint, models.PROTECT, related_name="acquisitions", verbose_name=_("contact point")

@@ -74,6 +74,7 @@ class Restriction(AppendOnlyModel):
     Lifted only by a later row that names it, by hand and with a reason.
     """
 
+    named_by: ClassVar[tuple[str, ...]] = ("contact_point",)
     trail_kind: ClassVar[str] = "kind"
 
     contact_point = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -109,6 +109,8 @@ class ConsentWording(AuditedModel):
 class NamedController(AuditedModel):
     """A controller that a wording names (Art. 4(11), rec. 42): consent reaches no other."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("wording", "organisation")
+
     wording = models.ForeignKey(
         ConsentWording, models.PROTECT, related_name="named", verbose_name=_("wording")
     )
@@ -137,6 +139,8 @@ class WordingReviewQuerySet(AppendOnlyQuerySet):
 
 class WordingReview(AppendOnlyModel):
     """What a review of a wording under one regime found (Art. 7(2), 7(4), rec. 32, 171)."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("wording",)
 
     wording = models.ForeignKey(
         ConsentWording, models.PROTECT, related_name="reviews", verbose_name=_("wording")

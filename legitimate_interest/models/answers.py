@@ -1,6 +1,6 @@
 """What a balance test says: answers to the questions as asked, and impacts weighed twice."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -34,6 +34,9 @@ class AnswerQuerySet(AuditedQuerySet):
 
 class BalanceAnswer(AuditedModel):
     """The answer of one test to one question, in the words it was asked (Art. 5(2))."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("test", "question")
+    frozen_with: ClassVar[str] = "test"
 
     test = models.ForeignKey(
         BalanceTest, models.PROTECT, related_name="answers", verbose_name=_("balance test")
@@ -79,6 +82,9 @@ class ImpactQuerySet(AuditedQuerySet):
 
 class BalanceImpact(AuditedModel):
     """What may happen to people, weighed before and after the safeguards (rec. 75, 76)."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("test",)
+    frozen_with: ClassVar[str] = "test"
 
     test = models.ForeignKey(
         BalanceTest, models.PROTECT, related_name="impacts", verbose_name=_("balance test")

@@ -1,6 +1,6 @@
 """What a version says: the elements it covers, the purposes, tools and recipients it names."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -26,6 +26,9 @@ def refuse_after_draft(row: Any) -> None:
 
 class ElementCheck(AuditedModel):
     """Whether a version says one thing that Art. 13 or 14 asks; if not, why it need not."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("version", "element")
+    frozen_with: ClassVar[str] = "version"
 
     version = models.ForeignKey(
         NoticeVersion, models.PROTECT, related_name="checks", verbose_name=_("version of a notice")
@@ -67,6 +70,9 @@ class ElementCheck(AuditedModel):
 class VersionPurpose(AuditedModel):
     """A purpose that a version tells people about (Art. 13(1)(c), 14(1)(c))."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("version", "purpose")
+    frozen_with: ClassVar[str] = "version"
+
     version = models.ForeignKey(
         NoticeVersion,
         models.PROTECT,
@@ -96,6 +102,9 @@ class VersionPurpose(AuditedModel):
 class VersionTool(AuditedModel):
     """A tool that a version tells people about (Art. 12(1); AI Act, Art. 50)."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("version", "tool")
+    frozen_with: ClassVar[str] = "version"
+
     version = models.ForeignKey(
         NoticeVersion,
         models.PROTECT,
@@ -124,6 +133,9 @@ class VersionTool(AuditedModel):
 
 class VersionRecipient(AuditedModel):
     """A recipient that a version names (Art. 13(1)(e), 14(1)(e))."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("version", "recipient")
+    frozen_with: ClassVar[str] = "version"
 
     version = models.ForeignKey(
         NoticeVersion,

@@ -88,6 +88,8 @@ class NoticeVersionQuerySet(AuditedQuerySet):
 class NoticeVersion(AuditedModel):
     """One version of a notice, in both languages (Art. 12(1)); immutable once published."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("notice",)
+
     # Held by the database too (audit.triggers): from "published" on these stay as they are.
     frozen_by: ClassVar[Frozen | None] = FROZEN
 

@@ -1,7 +1,7 @@
 """What an activity involves: tools, processors, recipients, transfers. Ended, never deleted."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -78,6 +78,8 @@ def once(thing: str) -> models.UniqueConstraint:
 class ActivityTool(ActivityPart):
     """A tool that an activity uses (Art. 30(1)(g), 32)."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("activity", "tool")
+
     activity = models.ForeignKey(
         ProcessingActivity,
         models.PROTECT,
@@ -115,6 +117,8 @@ class ActivityProcessorQuerySet(PartQuerySet):
 
 class ActivityProcessor(ActivityPart):
     """A processor, on clients' work a sub-processor, that takes part (Art. 28, 30(1)(d))."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("activity", "organisation")
 
     activity = models.ForeignKey(
         ProcessingActivity,
@@ -201,6 +205,8 @@ class Recipient(AuditedModel):
 class ActivityRecipient(ActivityPart):
     """A recipient to whom an activity discloses data (Art. 30(1)(d))."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("activity", "recipient")
+
     activity = models.ForeignKey(
         ProcessingActivity,
         models.PROTECT,
@@ -224,6 +230,8 @@ class ActivityRecipient(ActivityPart):
 
 class ActivityTransfer(ActivityPart):
     """A transfer to a third country that an activity makes (Art. 30(1)(e), (2)(c))."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("activity", "transfer")
 
     activity = models.ForeignKey(
         ProcessingActivity,

@@ -1,7 +1,7 @@
 """Purposes, each on one basis of Art. 6(1), and who may use them."""
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -174,6 +174,8 @@ class GrantQuerySet(AuditedQuerySet):
 
 class PurposeGrant(AuditedModel):
     """Which supervisor may use which purpose (Art. 29, 32(4)); ended, never deleted."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("purpose", "user")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,5 +1,7 @@
 """How long an activity keeps what, and what happens then (Art. 5(1)(e), 30(1)(f))."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext, ngettext
@@ -56,6 +58,8 @@ class RetentionRule(ActivityPart):
 
     Without a period the data are kept until the trigger itself, such as a withdrawal of consent.
     """
+
+    named_by: ClassVar[tuple[str, ...]] = ("activity",)
 
     activity = models.ForeignKey(
         ProcessingActivity,

@@ -1,7 +1,7 @@
 """What clients accepted of the tools that work for them."""
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -21,6 +21,8 @@ class AcceptanceQuerySet(AuditedQuerySet):
 
 class ToolAcceptance(AuditedModel):
     """A client's recorded acceptance of a tool for its work (Art. 28(2), 28(3)(a))."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("tool", "client")
 
     tool = models.ForeignKey(
         AutomationTool, models.PROTECT, related_name="acceptances", verbose_name=_("tool")

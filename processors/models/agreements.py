@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -341,6 +341,8 @@ class ProcessingAgreement(AuditedModel):
 
 class AgreementClause(AuditedModel):
     """Where one clause stands in one agreement, or that it is missing."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("agreement", "item")
 
     agreement = models.ForeignKey(
         ProcessingAgreement, models.PROTECT, related_name="clauses", verbose_name=_("agreement")

@@ -26,6 +26,8 @@ class DocumentQuerySet(AppendOnlyQuerySet):
 class AgreementDocument(AppendOnlyModel):
     """A signed agreement as a PDF (Art. 28(9)): stored once, a new version is a new row."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("agreement",)
+
     agreement = models.ForeignKey(
         ProcessingAgreement, models.PROTECT, related_name="documents", verbose_name=_("agreement")
     )
@@ -61,6 +63,7 @@ class AgreementDocument(AppendOnlyModel):
 class DocumentCheck(AppendOnlyModel):
     """What stood in the place of a document when it was hashed again (Art. 5(1)(f))."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("document",)
     trail_kind: ClassVar[str] = "state"
 
     document = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -45,6 +45,8 @@ class SubProcessorQuerySet(AuditedQuerySet):
 
 class SubProcessor(AuditedModel):
     """Another processor, engaged by the one of the agreement (Art. 28(2), (4))."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("agreement", "organisation")
 
     agreement = models.ForeignKey(
         ProcessingAgreement,
@@ -165,6 +167,8 @@ class TransferQuerySet(AuditedQuerySet):
 
 class Transfer(AuditedModel):
     """Data go to a third country or can be reached from there (Art. 44–49)."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("organisation",)
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="transfers", verbose_name=_("data importer")

@@ -75,6 +75,6 @@ def _told(finding: Finding) -> dict[str, Any]:
         "article": str(finding.meta),
         "register": finding.rule.model._meta.label_lower,
         "id": finding.record.pk,
-        "record": str(finding.record),
+        "record": finding.subject,
         "message": str(finding.message),
     }
