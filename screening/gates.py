@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from legitimate_interest.choices import RELYING
-from legitimate_interest.models import BalanceTest
 from processing.choices import Basis, Channel
-from processors.models import ProcessingAgreement
 
 if TYPE_CHECKING:
     from screening.question import Question
@@ -36,10 +33,7 @@ def is_inactive(question: Question) -> bool:
 def lacks_instruction(question: Question) -> bool:
     """The activity is a client's, and no agreement with them is in force (Art. 28(3)(a), 29)."""
     controller = question.purpose.activity.controller
-    if controller.is_own:
-        return False
-    agreements = ProcessingAgreement.objects.taken().filter(controller=controller)
-    return not agreements.in_force(question.day).exists()
+    return not controller.is_own and controller.pk not in question.registers.instructed
 
 
 def rests_on_legitimate_interest(question: Question) -> bool:
@@ -60,8 +54,7 @@ def _untested(question: Question) -> bool:
 
 def _was_tested(question: Question) -> bool:
     """One that the purpose relied on still stands, but its review has passed."""
-    tests = BalanceTest.objects.expired(question.at).filter(outcome__in=RELYING)
-    return tests.filter(purpose=question.purpose).exists()
+    return question.purpose.pk in question.registers.outlived
 
 
 def names_unused_tool(question: Question) -> bool:
@@ -87,13 +80,14 @@ GATES: tuple[tuple[str, Gate], ...] = (
 
 
 def is_recorded(question: Question) -> bool:
+    """Also by a tool that nobody names: a recorder runs beside whatever makes the call."""
     return question.channel in SPOKEN and any(tool.records_calls for tool in question.tools)
 
 
 def talks_by_machine(question: Question) -> bool:
     """The named tool talks to people itself; unnamed, where a machine may be the one to speak."""
     may_be = question.tool is not None or question.channel in BY_MACHINE
-    return may_be and any(tool.talks_to_people for tool in question.tools)
+    return may_be and any(tool.talks_to_people for tool in question.carriers)
 
 
 def is_commercial_email(question: Question) -> bool:

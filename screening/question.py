@@ -11,10 +11,24 @@ from django.utils.translation import gettext as _
 
 from legitimate_interest.models import BalanceTest
 from notices.models import NoticeVersion
-from processing.choices import KIND_OF_CHANNEL, Basis, Channel, Protects, Regime
-from processing.models import ActivityTool, ChannelRule, Purpose
+from processing.choices import DOUBTFUL, KIND_OF_CHANNEL, Basis, Channel, Protects, Regime
+from processing.models import ChannelRule, Purpose
+from processors.choices import ToolKind
 from processors.models import AutomationTool
 from screening.gates import DUTIES, GATES
+from screening.registers import Registers
+
+# Tools that make the contact themselves: whoever names one leaves the others out. The rest (CRM,
+# speech to text, analytics …) is at work whatever the contact is made with.
+CARRIERS = (
+    ToolKind.DIALLER,
+    ToolKind.CHATBOT,
+    ToolKind.VOICEBOT,
+    ToolKind.IVR,
+    ToolKind.MAILING,
+    ToolKind.SMS_GATEWAY,
+    ToolKind.SOCIAL_INBOX,
+)
 
 
 class Unanswerable(ValueError):
@@ -25,41 +39,56 @@ class Unanswerable(ValueError):
 class Question:
     """May people be contacted for ``purpose`` on ``channel`` at ``at``, as known then?
 
-    With ``tool``, if one is named; what the registers answer is read once for a whole batch.
+    With ``tool``, if one is named; the registers are read once for a whole batch.
     """
 
     purpose: Purpose
     channel: str
-    at: datetime
-    known_at: datetime
-    rules: tuple[ChannelRule, ...] = field(repr=False)
+    registers: Registers = field(repr=False)
     tool: AutomationTool | None = None
 
     @property
+    def at(self) -> datetime:
+        return self.registers.at
+
+    @property
+    def known_at(self) -> datetime:
+        return self.registers.known_at
+
+    @property
     def day(self) -> date:
-        return local_day(self.at)
+        return self.registers.day
+
+    @property
+    def rules(self) -> tuple[ChannelRule, ...]:
+        return self.registers.rules[self.channel]
 
     @property
     def contact_kind(self) -> str:
-        return KIND_OF_CHANNEL[self.channel]
+        return KIND_OF_CHANNEL[Channel(self.channel)]
 
     @property
     def controller_id(self) -> int:
         return self.purpose.activity.controller_id
 
-    @property
+    @cached_property
     def is_commercial(self) -> bool:
-        return self.purpose.is_commercial
+        """As it was then: a survey is commercial until an approver has recorded why not."""
+        purpose = self.purpose
+        if purpose.is_commercial or purpose.campaign not in DOUBTFUL:
+            return purpose.is_commercial
+        approved_at = purpose.service_approved_at
+        return approved_at is None or approved_at > self.at
+
+    def protecting(self, *, natural: bool) -> tuple[ChannelRule, ...]:
+        """The rules in force that protect a natural person, or a company."""
+        return tuple(r for r in self.rules if natural or r.protects == Protects.EVERYBODY)
 
     def requiring(self, *, natural: bool) -> tuple[ChannelRule, ...]:
         """The rules that ask for consent of a natural person, or of a company."""
         if not self.is_commercial:
             return ()
-        return tuple(
-            rule
-            for rule in self.rules
-            if rule.consent_required and (natural or rule.protects == Protects.EVERYBODY)
-        )
+        return tuple(r for r in self.protecting(natural=natural) if r.consent_required)
 
     def needs_consent(self, *, natural: bool) -> bool:
         """By the channel's rule, or by Art. 6(1)(a): no matter of companies without people."""
@@ -83,31 +112,33 @@ class Question:
 
     # What the registers said then -------------------------------------------------------------
 
-    @cached_property
+    @property
     def balance_test(self) -> BalanceTest | None:
         """The approved test that the purpose rests on, where it rests on Art. 6(1)(f)."""
-        if self.purpose.basis != Basis.LEGITIMATE_INTEREST:
-            return None
-        tests = BalanceTest.objects.current(self.at).filter(purpose=self.purpose)
-        return tests.order_by("-version").first()
-
-    @cached_property
-    def notice(self) -> NoticeVersion | None:
-        """What people were told of the purpose; the newest, where several notices name it."""
-        versions = NoticeVersion.objects.in_force(self.at).for_purpose(self.purpose)
-        return versions.select_related("notice").order_by("-effective_from", "-pk").first()
-
-    @cached_property
-    def tools_in_use(self) -> tuple[AutomationTool, ...]:
-        """Tools in use at the moment, and for this activity."""
-        used = ActivityTool.objects.running(self.at).filter(activity=self.purpose.activity_id)
-        tools = AutomationTool.objects.in_use(self.at).filter(pk__in=used.values("tool"))
-        return tuple(tools.order_by("name", "pk"))
+        return self.registers.balance_tests.get(self.purpose.pk)
 
     @property
-    def tools(self) -> tuple[AutomationTool, ...]:
-        """The named tool alone, else every tool of the activity."""
-        return (self.tool,) if self.tool else self.tools_in_use
+    def notice(self) -> NoticeVersion | None:
+        """What people were told of the purpose; the newest, where several notices name it."""
+        return self.registers.notices.get(self.purpose.pk)
+
+    @property
+    def tools_in_use(self) -> list[AutomationTool]:
+        """Tools in use at the moment, and for this activity."""
+        return self.registers.tools.get(self.purpose.activity_id, [])
+
+    @property
+    def carriers(self) -> list[AutomationTool]:
+        """What the contact may be made with: the named tool alone, else every one in use."""
+        return [self.tool] if self.tool else self.tools_in_use
+
+    @property
+    def tools(self) -> list[AutomationTool]:
+        """All that is at work in such a contact."""
+        if not self.tool:
+            return self.tools_in_use
+        beside = (t for t in self.tools_in_use if t.kind not in CARRIERS and t != self.tool)
+        return [self.tool, *beside]
 
 
 def ask(
@@ -123,24 +154,34 @@ def ask(
     Raises Unanswerable, naming the nearest, where purpose, channel or tool is unknown, and naming
     the gap where no channel rule is in force.
     """
-    at, known_at = at or timezone.now(), known_at or timezone.now()
+    now = timezone.now()
     if isinstance(purpose, str):
         purpose = _purpose(purpose)
     if isinstance(tool, str):
         tool = _tool(tool) if tool else None
+    registers = Registers(at or now, known_at or now, (purpose,))
+    return question_of(purpose, channel, registers, tool)
+
+
+def question_of(
+    purpose: Purpose, channel: str, registers: Registers, tool: AutomationTool | None = None
+) -> Question:
+    """The question over ``registers`` that were read for ``purpose``, among others.
+
+    Raises Unanswerable for an unknown channel, and for one without a rule in force.
+    """
     if channel not in Channel.values:
         raise Unanswerable(
             _("There is no channel “{key}”.").format(key=channel)
             + _nearest(channel, Channel.values)
         )
-    rules = tuple(ChannelRule.objects.in_force(local_day(at)).filter(channel=channel))
-    if not rules:
+    if not registers.rules.get(channel):
         raise Unanswerable(
             _("No channel rule is in force for {channel} on {day}. Add it to the register.").format(
-                channel=channel, day=local_day(at).isoformat()
+                channel=channel, day=registers.day.isoformat()
             )
         )
-    return Question(purpose, channel, at, known_at, rules, tool)
+    return Question(purpose, channel, registers, tool)
 
 
 def _purpose(key: str) -> Purpose:
@@ -162,8 +203,3 @@ def _nearest(key: str, known: Iterable[str]) -> str:
     known = list(known)
     nearest = get_close_matches(key, known, n=3, cutoff=0.5) or sorted(known)[:10]
     return " " + _("Nearest: {keys}.").format(keys=", ".join(nearest)) if nearest else ""
-
-
-def local_day(moment: datetime) -> date:
-    """The calendar day of ``moment`` in the house's own time zone."""
-    return timezone.localdate(moment, timezone.get_default_timezone())

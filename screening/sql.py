@@ -23,6 +23,8 @@ from screening.stops import day_literal, stops_relation
 from screening.wordings import DEFECTIVE, PENDING, judged, showings
 
 Sql = tuple[str, list[Any]]
+# From so many contacts on it pays to ask first whether what is stored is settled.
+MANY = 5_000
 CONSENT_CODES = frozenset(reason.code for reason in OF_THE_CONSENT)
 
 
@@ -69,10 +71,14 @@ class Statement:
         others = [t for c, t in self.conditions.items() if c not in (*STOPPING, *CONSENT_CODES)]
         return f"{self.given} AND {_none_of([CLOSED, *others, *self.of_give.values()])}"
 
-    def of_consent(self, expression: str) -> str:
-        """``expression`` where consent is needed; what is not needed is no evidence."""
+    def of_consent(self, expression: str, kind: str = "") -> str:
+        """``expression`` where consent is needed; what is not needed is no evidence.
+
+        ``kind`` is its SQL type, for those who put statements together.
+        """
         if self.needed in ("", "TRUE"):
-            return expression if self.needed else "NULL"
+            nothing = f"CAST(NULL AS {kind})" if kind else "NULL"
+            return expression if self.needed else nothing
         return f"CASE WHEN {self.needed} THEN {expression} END"
 
     def _ordered(self) -> list[tuple[str, str]]:
@@ -116,7 +122,8 @@ def statement(
     source = f"asked LEFT JOIN points p ON p.{named} = asked.{named}" if typed else "points p"
     source += f" {joins} consents_datasubject d ON d.id = p.subject_id"
     if needed:
-        ctes += _consent_ctes(question, typed=typed, many=keys is None)
+        many = keys is None or len(keys) >= MANY
+        ctes += _consent_ctes(question, typed=typed, many=many)
         source += CONSENT_JOINS
     ctes.append(("stops", stops_relation(question, typed=typed)))
     source += " LEFT JOIN stops ON stops.contact_point = p.id"
@@ -166,7 +173,8 @@ WHERE cp.controller_id = %s AND cp.kind = %s {narrowed}
       SELECT 1 FROM consents_contactpoint earlier
       WHERE earlier.controller_id = cp.controller_id AND earlier.kind = cp.kind
         AND earlier.key = cp.key AND earlier.retired_at > {at}
-        AND (cp.retired_at IS NULL OR earlier.retired_at < cp.retired_at)
+        AND (cp.retired_at IS NULL OR earlier.retired_at < cp.retired_at
+             OR (earlier.retired_at = cp.retired_at AND earlier.id < cp.id))
   )
 """
 

@@ -15,14 +15,8 @@ from django.db.models import Case, Max, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 
 from audit.sql import among, instant, is_postgresql, listed
-from consents.choices import (
-    FROM_OTHERS,
-    OF_THE_PERSON,
-    RestrictionKind,
-    SourceKind,
-    SuppressionScope,
-)
-from consents.models import LeadSource, Restriction, Suppression
+from consents.choices import OF_THE_PERSON, RestrictionKind, SuppressionScope
+from consents.models import Restriction, Suppression
 from screening.question import Question
 from screening.reasons import BIT
 
@@ -199,10 +193,9 @@ def _origin(question: Question, *, typed: bool) -> Sql:
 
 def _sources(question: Question) -> tuple[Any, Any]:
     """Keys of sources that are others, and of purchases without proof."""
-    rows = LeadSource.objects.filter(controller=question.controller_id, kind__in=FROM_OTHERS)
-    facts = list(rows.values_list("pk", "kind", "names_controller"))
-    unproven = [pk for pk, kind, named in facts if kind == SourceKind.PURCHASED and not named]
-    return listed(pk for pk, _kind, _named in facts), listed(unproven)
+    registers, controller = question.registers, question.controller_id
+    others, unproven = registers.others(controller), registers.unproven(controller)
+    return listed(source.pk for source in others), listed(source.pk for source in unproven)
 
 
 def day_literal(day: date) -> str:

@@ -3,24 +3,33 @@
 One implementation, set-based; a single check is a batch of one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
 from consents.contacts import Unusable, normalise
+from processing.choices import ContactKind
 from screening.narrowing import Narrowing
 from screening.question import Question
 from screening.reasons import CODES, reasons_in
-from screening.sql import Statement, statement
+from screening.sql import Sql, Statement, statement
+
+# Questions put into one statement: planners take longer than linear over more.
+TOGETHER = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer about one contact. Keys are row keys; None where nothing is known or needed."""
+    """The answer about one contact. Keys are row keys; None where nothing is known or needed.
+
+    ``uninformed``: the person has yet to be told where the data came from (Art. 14).
+    """
 
     reasons: tuple[str, ...]
     obligations: tuple[str, ...] = ()
@@ -28,6 +37,10 @@ class Verdict:
     event_id: int | None = None
     wording_id: int | None = None
     since: datetime | None = None
+    event: UUID | None = None
+    source: str = ""
+    is_company: bool = False
+    uninformed: bool = False
 
     @property
     def is_allowed(self) -> bool:
@@ -36,16 +49,38 @@ class Verdict:
 
 def judge(question: Question, values: Iterable[str]) -> list[Verdict]:
     """A verdict on each of ``values``, in any spelling, in their order."""
-    keys = [_key(question, value) for value in values]
-    built = statement(question, keys)
-    sql, params = built.select(_columns(built), tail="ORDER BY asked.n")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [_verdict(question, *row) for row in cursor.fetchall()]
+    return judge_all([(question, list(values))])[0]
 
 
 def judge_one(question: Question, value: str) -> Verdict:
     return judge(question, [value])[0]
+
+
+def judge_all(asked: Sequence[tuple[Question, Sequence[str]]]) -> list[list[Verdict]]:
+    """``judge`` for several questions at once: a statement for every dozen of them."""
+    found: list[list[Verdict]] = [[] for _each in asked]
+    numbered = iter(enumerate(asked))
+    while batch := list(islice(numbered, TOGETHER)):
+        for number, row in _answered(batch):
+            found[number].append(_verdict(asked[number][0], *row))
+    return found
+
+
+def _answered(
+    batch: list[tuple[int, tuple[Question, Sequence[str]]]],
+) -> Iterator[tuple[int, tuple]]:
+    """Which question, and what the database says to each of its values, in order."""
+    parts = [_asked(number, question, values) for number, (question, values) in batch]
+    sql = " UNION ALL ".join(f"SELECT * FROM ({part}) q" for part, _params in parts)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ORDER BY 1, 2", [p for _sql, params in parts for p in params])
+        for number, _n, *row in cursor.fetchall():
+            yield number, tuple(row)
+
+
+def _asked(number: int, question: Question, values: Sequence[str]) -> Sql:
+    built = statement(question, [_key(question, value) for value in values])
+    return built.select(f"{number} AS question, asked.n, {_columns(built)}")
 
 
 def tally(
@@ -86,29 +121,65 @@ def _from(question: Question) -> datetime:
 
 
 def _key(question: Question, value: str) -> str | None:
+    kind = question.contact_kind
+    if kind == ContactKind.POSTAL and _is_dialled_or_mailed(value):
+        return None
     try:
-        return normalise(question.contact_kind, value).key
+        return normalise(kind, value).key
     except Unusable:
         return None
 
 
+def _is_dialled_or_mailed(value: str) -> bool:
+    """A postal address is any text but a number or an e-mail address."""
+    kind = ContactKind.EMAIL if "@" in value else ContactKind.PHONE
+    try:
+        normalise(kind, value)
+    except Unusable:
+        return False
+    return True
+
+
 def _columns(built: Statement) -> str:
-    consent = ", ".join(map(built.of_consent, ("st.event_id", "j.wording_id", "st.since")))
-    return f"{built.mask()}, COALESCE(stops.uninformed, 0), p.id, {consent}"
+    consent = (
+        built.of_consent("st.event_id", "bigint"),
+        built.of_consent("j.wording_id", "bigint"),
+        built.of_consent("CAST(st.since AS text)", "text"),
+        built.of_consent("CAST(e.uuid AS text)", "text"),
+        built.of_consent("s.slug", "text"),
+    )
+    company = "CASE WHEN d.kind = 'company' THEN 1 ELSE 0 END"
+    return ", ".join(
+        (built.mask(), "COALESCE(stops.uninformed, 0)", company, "p.id", *consent),
+    )
 
 
 def _verdict(
     question: Question,
     mask: int,
     uninformed: int,
+    company: int,
     point_id: int | None,
     event_id: int | None,
     wording_id: int | None,
-    since: Any,
+    since: str | None,
+    event: str | None,
+    source: str | None,
 ) -> Verdict:
     reasons = (*question.reasons, *reasons_in(mask))
     obligations = () if reasons else obligations_of(question, uninformed=bool(uninformed))
-    return Verdict(reasons, obligations, point_id, event_id, wording_id, aware(since))
+    return Verdict(
+        reasons,
+        obligations,
+        point_id,
+        event_id,
+        wording_id,
+        aware(since),
+        UUID(event) if event else None,
+        source or "",
+        bool(company),
+        bool(uninformed),
+    )
 
 
 def obligations_of(question: Question, *, uninformed: bool) -> tuple[str, ...]:
@@ -117,6 +188,6 @@ def obligations_of(question: Question, *, uninformed: bool) -> tuple[str, ...]:
 
 
 def aware(value: Any) -> datetime | None:
-    """An instant as raw SQL gives it: SQLite answers with the stored text, in UTC."""
+    """An instant as raw SQL gives it, or its text: in UTC, whether or not it says so."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment else None

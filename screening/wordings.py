@@ -3,14 +3,13 @@
 Registers of texts are small: they are judged here once, and go into the statement as relations.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from consents.choices import ReviewOutcome, SourceKind
-from consents.models import NEVER, ConsentWording, LeadSource, SourceWording, WordingReview
+from consents.models import NEVER, ConsentWording, SourceWording
 from screening.question import Question
 
 EVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -49,18 +48,17 @@ class Judged:
 
 def showings(question: Question) -> list[Showing]:
     """What each source of the controller showed when, from ever to ever, without overlaps."""
-    shown: dict[int, list[SourceWording]] = defaultdict(list)
-    rows = SourceWording.objects.filter(
-        wording__purpose=question.purpose, wording__channel=question.channel
-    )
-    for row in rows.preferred():
-        shown[row.source_id].append(row)
-    sources = LeadSource.objects.filter(controller=question.controller_id)
     return [
         Showing(source.pk, source.slug, int(source.kind in OWN_SOURCES), *period)
-        for source in sources
-        for period in _periods(shown[source.pk])
+        for source in question.registers.sources.get(question.controller_id, ())
+        for period in _periods(_shown(question, source.pk))
     ]
+
+
+def _shown(question: Question, source: int) -> list[SourceWording]:
+    place = (question.purpose.pk, question.channel)
+    rows = question.registers.shown.get(source, ())
+    return [row for row in rows if (row.wording.purpose_id, row.wording.channel) == place]
 
 
 def _periods(shown: list[SourceWording]) -> Iterator[tuple[datetime, datetime, int | None]]:
@@ -78,37 +76,21 @@ def _covers(row: SourceWording, start: datetime, end: datetime) -> bool:
 
 def judged(question: Question) -> list[Judged]:
     """Every wording of the purpose × channel, shown by the house itself and by others."""
-    wordings = list(
-        ConsentWording.objects.filter(purpose=question.purpose, channel=question.channel)
-    )
-    named = set(
-        ConsentWording.objects.filter(
-            purpose=question.purpose, named__organisation=question.controller_id
-        ).values_list("pk", flat=True)
-    )
-    outcomes = _outcomes(question)
+    registers = question.registers
     return [
         Judged(
             wording.pk,
             wording.version,
             own,
-            int(wording.pk in named),
-            *(_worth(wording, own, question.regimes(natural=n), outcomes) for n in (True, False)),
+            int((wording.pk, question.controller_id) in registers.named),
+            *(
+                _worth(wording, own, question.regimes(natural=n), registers.outcomes)
+                for n in (True, False)
+            ),
         )
-        for wording in wordings
+        for wording in registers.wordings.get((question.purpose.pk, question.channel), ())
         for own in (0, 1)
     ]
-
-
-def _outcomes(question: Question) -> dict[tuple[int, str], str]:
-    """The latest review of each wording under each regime."""
-    reviews = WordingReview.objects.known(question.at, question.known_at).filter(
-        wording__purpose=question.purpose, wording__channel=question.channel
-    )
-    latest: dict[tuple[int, str], str] = {}
-    for review in reviews:
-        latest.setdefault((review.wording_id, review.regime), review.outcome)
-    return latest
 
 
 def _worth(

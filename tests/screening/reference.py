@@ -121,9 +121,8 @@ class House:
         found += self._of_the_registers(purpose, at, day, tool)
         if purpose.campaign == "consent_request" and any(r.consent_required for r in rules):
             found.append("consent_request_blocked")
-        try:
-            key = normalise(KINDS[channel], value).key
-        except Unusable:
+        key = _key(KINDS[channel], value)
+        if key is None:
             return [*found, "invalid_contact"]
         point = self.holder(purpose.activity.controller_id, KINDS[channel], key, at)
         if point is None:
@@ -340,6 +339,16 @@ class House:
                 expired = min(e.valid_until or NEVER for e in tellings) <= at
                 return ("expired" if expired else "given"), told
         return "unconfirmed", None
+
+
+def _key(kind: str, value: str) -> str | None:
+    """The wrong kind for a letter is what could be dialled or mailed to."""
+    try:
+        key = normalise(kind, value).key
+    except Unusable:
+        return None
+    others = ("phone", "email") if kind == "postal" else ()
+    return None if any(_key(other, value) for other in others) else key
 
 
 def _binds(agreement: ProcessingAgreement, day: date) -> bool:

@@ -144,13 +144,23 @@ def test_a_bot_says_what_it_is_where_it_may_be_the_one_to_speak() -> None:
     assert ask(purpose, Channel.VOICE, tool=bot).obligations == ("announce_ai",)
 
 
-def test_of_several_tools_the_named_one_decides_what_is_said() -> None:
+def test_of_several_diallers_the_named_one_decides_what_is_said() -> None:
     purpose = PurposeFactory(service=True)
-    plain = tool_in_use("dialler")
-    for tool in (plain, tool_in_use("rejestrator", records_calls=True)):
+    plain = tool_in_use("dialler", kind=ToolKind.DIALLER)
+    recording = tool_in_use("dialler-2", kind=ToolKind.DIALLER, records_calls=True)
+    for tool in (plain, recording):
         used_by(purpose.activity, tool)
     assert ask(purpose, Channel.VOICE).obligations == ("announce_recording",)
     assert ask(purpose, Channel.VOICE, tool=plain).obligations == ()
+
+
+def test_a_recorder_beside_the_named_dialler_is_announced() -> None:
+    purpose = PurposeFactory(service=True)
+    dialler = tool_in_use("dialler", kind=ToolKind.DIALLER)
+    recorder = tool_in_use("rejestrator", kind=ToolKind.SPEECH_TO_TEXT, records_calls=True)
+    for tool in (dialler, recorder):
+        used_by(purpose.activity, tool)
+    assert ask(purpose, Channel.VOICE, tool=dialler).obligations == ("announce_recording",)
 
 
 # Evidence ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from tests.factories import (
     PointFactory,
     PurposeFactory,
     SourceFactory,
+    UserFactory,
     WordingFactory,
 )
 from tests.screening.conftest import GIVEN_AT, give
@@ -200,6 +201,46 @@ def test_a_purchase_needs_proof(consented: SimpleNamespace) -> None:
     bought.names_controller, bought.proof, bought.proof_on = True, "nagranie", date(2025, 5, 1)
     bought.save()
     assert reasons(consented, at=NOW) == ()
+
+
+def test_proof_opens_a_purchase_from_its_own_day(consented: SimpleNamespace) -> None:
+    bought = SourceFactory(
+        purchased=True, names_controller=True, proof="nagranie", proof_on=date(2025, 6, 2)
+    )
+    services.acquire(consented.point, bought, obtained_on=date(2025, 5, 20))
+    assert reasons(consented, at=NOW) == ("source_unproven",)
+    assert reasons(consented, at=NOW + timedelta(days=1)) == ()
+
+
+def test_a_survey_is_commercial_until_somebody_approved_why_not(
+    consented: SimpleNamespace,
+) -> None:
+    survey = PurposeFactory(
+        basis=Basis.CONTRACT,
+        campaign=Campaign.SURVEY,
+        nature=Nature.SERVICE,
+        service_reason="Badamy tylko obsługę zgłoszenia.",
+        service_opinion="Bez zastrzeżeń.",
+        service_approved_by=UserFactory(approver=True),
+        service_approved_at=NOW,
+    )
+    before = ask(survey, "email", at=NOW - timedelta(seconds=1))
+    assert judge_one(before, consented.value).reasons == ("no_consent",)
+    assert judge_one(ask(survey, "email", at=NOW), consented.value).is_allowed
+
+
+@pytest.mark.parametrize("value", ["jan@poczta.example", "+48 601 602 603"])
+def test_a_letter_goes_to_no_number_and_no_e_mail(consented: SimpleNamespace, value: str) -> None:
+    purpose = PurposeFactory(service=True)
+    assert judge_one(ask(purpose, "post"), value).reasons == ("invalid_contact",)
+
+
+def test_a_number_retired_twice_at_once_is_answered_once(consented: SimpleNamespace) -> None:
+    retired = {"retired_at": NOW, "retired_for": "reassigned"}
+    for _ in range(2):
+        PointFactory(value="ola@poczta.example", **retired)
+    question = ask(consented.purpose, "email", at=NOW - timedelta(days=1))
+    assert len(judge(question, ["ola@poczta.example"])) == 1
 
 
 # Of the consent ----------------------------------------------------------------------------------
