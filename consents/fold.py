@@ -71,7 +71,8 @@ WITH taken AS (
                  occurred_at,
                  CASE kind WHEN 'given' THEN 0 WHEN 'refused' THEN 1 ELSE 2 END,
                  ends DESC,
-                 {source_key}
+                 {source_key},
+                 CASE WHEN own_time THEN 1 ELSE 0 END
     ) AS n
     FROM acts
 ), series AS (

@@ -84,7 +84,7 @@ class ContactPointQuerySet(AuditedQuerySet):
     ) -> "ContactPoint | None":
         """Whose ``key`` was at ``moment``: acts before a retirement belong to the retired one."""
         holders = self.live_at(moment).filter(controller=controller, kind=kind, key=key)
-        return holders.order_by(F("retired_at").asc(nulls_last=True)).first()
+        return holders.order_by(F("retired_at").asc(nulls_last=True), "pk").first()
 
 
 class ContactPoint(AuditedModel):
