@@ -5,7 +5,7 @@ list.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -22,18 +22,27 @@ SET = [tuple(bit for bit in range(8) if value >> bit & 1) for value in range(256
 
 
 class Members:
-    """Collects ids while a list is written; holds 8 KiB for each block that has one."""
+    """Collects ids while a list is written; holds 8 KiB for each block that has one.
 
-    def __init__(self) -> None:
+    ``tell`` is told how many there are so far, now and then.
+    """
+
+    def __init__(self, tell: Callable[[int], None] | None = None) -> None:
         self.blocks: dict[int, bytearray] = {}
+        self.count = 0
+        self.tell = tell
 
     def add(self, ids: Iterable[int]) -> None:
-        blocks = self.blocks
+        blocks, count = self.blocks, self.count
         for each in ids:
+            count += 1
             block = blocks.get(each >> 16)
             if block is None:
                 block = blocks[each >> 16] = bytearray(BYTES)
             block[each >> 3 & 0x1FFF] |= 1 << (each & 7)
+        self.count = count
+        if self.tell:
+            self.tell(count)
 
     def save(self, contact_list: ContactList) -> None:
         """Store them as those of ``contact_list``, in the transaction that writes it."""
