@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from consents.contacts import Unusable, normalise
+from consents.contacts import Spellings, Unusable, normalise, normalise_all
 from processing.choices import ContactKind
 from screening.narrowing import Narrowing
 from screening.question import Question
@@ -79,7 +79,7 @@ def _answered(
 
 
 def _asked(number: int, question: Question, values: Sequence[str]) -> Sql:
-    built = statement(question, [_key(question, value) for value in values])
+    built = statement(question, contacts_of(question, values)[1])
     return built.select(f"{number} AS question, asked.n, {_columns(built)}")
 
 
@@ -120,14 +120,12 @@ def _from(question: Question) -> datetime:
     return min(question.at, question.known_at)
 
 
-def _key(question: Question, value: str) -> str | None:
+def contacts_of(question: Question, texts: Sequence[str]) -> Spellings:
+    """What is shown and what is compared of each, in order; None where the channel can't use it."""
     kind = question.contact_kind
-    if kind == ContactKind.POSTAL and _is_dialled_or_mailed(value):
-        return None
-    try:
-        return normalise(kind, value).key
-    except Unusable:
-        return None
+    if kind == ContactKind.POSTAL:
+        texts = ["" if _is_dialled_or_mailed(text) else text for text in texts]
+    return normalise_all(kind, texts)
 
 
 def _is_dialled_or_mailed(value: str) -> bool:

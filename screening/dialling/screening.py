@@ -1,0 +1,139 @@
+"""A dial list screened: every row in its place, with the answer beside it."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import chain, repeat
+from typing import IO
+
+from audit import access
+from audit.choices import AccessAction
+from audit.models import Job
+from audit.sql import is_postgresql
+from screening.choices import ListFormat, ListKind
+from screening.dialling.blocks import Block, ahead, blocks
+from screening.dialling.cells import lines
+from screening.dialling.judging import answers
+from screening.dialling.tables import Table
+from screening.dialling.told import COLUMNS, Told
+from screening.manifests import facts_of, remember, subject_of
+from screening.members import Members
+from screening.models import ContactList
+from screening.question import Question
+
+# Contacts in one statement: the first answers come soon, most of a long list by the size at which
+# a statement costs least. SQLite reads row by row whatever the size.
+SIZES = {True: (20_000, 100_000, 500_000), False: (20_000,)}
+# Rows that leave as one chunk.
+CHUNK = 5_000
+
+
+class Screening:
+    """The answer to ``question`` on every row of ``table``, whose contact is in ``column``.
+
+    ``dialled`` is a file for those allowed alone: the contact as it is dialled, and the own cells.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        table: Table,
+        column: int,
+        *,
+        reason: str = "",
+        dialled: IO[bytes] | None = None,
+        tell: Callable[[int], None] | None = None,
+    ) -> None:
+        self.question, self.table, self.column = question, table, column
+        self.dialled, self.tell = dialled, tell
+        self.rows = 0
+        self.told = Told(question)
+        self.members = Members()
+        self.event = access.opened(
+            AccessAction.SCREENING,
+            subject_of(question),
+            filters=facts_of(question, ListFormat.CSV, {}),
+            columns=COLUMNS,
+            reason=reason,
+        )
+
+    @property
+    def allowed(self) -> int:
+        return self.told.rows[""]
+
+    @property
+    def denied(self) -> int:
+        return self.rows - self.allowed
+
+    def chunks(self) -> Iterator[bytes]:
+        """The whole list as CSV, flat in memory. Raises Refused where a row can't be read."""
+        yield self._header((*self.table.names, *COLUMNS))
+        if self.dialled:
+            self.dialled.write(self._header((COLUMNS[0], *self.table.names)))
+        read = blocks(self.question, self.table, self.column, _sizes())
+        with closing(ahead(read)) as ready:
+            for block in ready:
+                yield from self._answered(block)
+
+    def _header(self, names: tuple[str, ...]) -> bytes:
+        return f"{lines([list(names)])[0]}\n".encode()
+
+    def _answered(self, block: Block) -> Iterator[bytes]:
+        tails, points = self.told.tails(list(answers(self.question, block.keys)))
+        self.members.add(points)
+        for begin in range(0, len(block), CHUNK):
+            yield self._chunk(block, tails, begin, min(begin + CHUNK, len(block)))
+        self.rows += len(block)
+        if self.tell:
+            self.tell(self.rows)
+
+    def _chunk(self, block: Block, tails: list[str], begin: int, end: int) -> bytes:
+        place = slice(begin, end)
+        rows = list(zip(block.own[place], block.values[place], tails[place], strict=True))
+        if self.dialled:
+            self.dialled.write(_allowed(rows))
+        text = [f"{own},{value},{tail}\n" for own, value, tail in rows]
+        for number, line in block.surplus.items():
+            if begin <= number < end:
+                text[number - begin] = f"{text[number - begin][:-1]},{line}\n"
+        return "".join(text).encode()
+
+    def remember(self, sha256: str, job: Job | None = None) -> ContactList:
+        """Write the manifest of a list whose last byte is written and has this hash."""
+        return remember(
+            self.question,
+            self.event,
+            self.members,
+            kind=ListKind.SCREENING,
+            format_=ListFormat.CSV,
+            sha256=sha256,
+            allowed=self.allowed,
+            denied=self.denied,
+            columns=COLUMNS,
+            job=job,
+        )
+
+
+def _allowed(rows: list[tuple[str, str, str]]) -> bytes:
+    dialled = [f"{value},{own}\n" for own, value, tail in rows if tail.startswith("allow")]
+    return "".join(dialled).encode()
+
+
+def _sizes() -> Iterator[int]:
+    sizes = SIZES[is_postgresql()]
+    return chain(sizes, repeat(sizes[-1]))
+
+
+class Remembered:
+    """The bytes of a screened list; ``contact_list`` stands once the last one is taken."""
+
+    def __init__(self, screening: Screening) -> None:
+        self.screening = screening
+        self.contact_list: ContactList
+
+    def __iter__(self) -> Iterator[bytes]:
+        digest = hashlib.sha256()
+        for chunk in self.screening.chunks():
+            digest.update(chunk)
+            yield chunk
+        self.contact_list = self.screening.remember(digest.hexdigest())
