@@ -6,13 +6,18 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from audit.dates import DayInput
 from consents.admin.forms import LocalMoment
 from consents.contacts import Unusable, normalise
 from consents.lookup import kind_of
+from consents.models import ConsentWording, LeadSource
 from processing.choices import KIND_OF_CHANNEL, Campaign, Channel
 from processing.models import Purpose
 from processors.models import AutomationTool
 from screening.export import FORMATS
+from screening.narrowing import Narrowing
+
+LANGUAGES = ConsentWording._meta.get_field("language").choices or ()
 
 
 def usable_by(user: Any) -> QuerySet[Purpose]:
@@ -100,17 +105,71 @@ class CheckForm(forms.Form):
         return data
 
 
+class SourceChoice(forms.ModelChoiceField):
+    """A lead source by its key."""
+
+    def __init__(self, **options: Any) -> None:
+        # Translators: Źródło danych
+        options |= {"label": _("Lead source"), "required": False, "to_field_name": "slug"}
+        # Translators: każde źródło
+        super().__init__(LeadSource.objects.none(), empty_label=_("every source"), **options)
+
+
 class ListForm(forms.Form):
-    """Which list: one granted purpose on one channel, by a tool if one is named."""
+    """Which list: one granted purpose on one channel, by a tool if one is named; narrowed."""
 
     purpose = PurposeChoice(label=_("Purpose"), empty_label=None)
     channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
     tool = ToolChoice()
+    source = SourceChoice()
+    language = forms.ChoiceField(
+        # Translators: Język treści zgody
+        label=_("Language of the consent"),
+        required=False,
+        # Translators: każdy język
+        choices=[("", _("every language")), *LANGUAGES],
+    )
+    # Translators: Zgoda od dnia
+    since_from = forms.DateField(label=_("Consent since"), required=False, widget=DayInput)
+    # Translators: Zgoda do dnia
+    since_until = forms.DateField(label=_("Consent until"), required=False, widget=DayInput)
+
+    narrowed = ("source", "language", "since_from", "since_until")
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, label_suffix="", **options)
-        self.fields["purpose"].queryset = granted_to(user)
+        purposes = granted_to(user)
+        controllers = purposes.order_by().values("activity__controller")
+        self.fields["purpose"].queryset = purposes
+        self.fields["source"].queryset = LeadSource.objects.filter(controller__in=controllers)
         _without_empty_tool(self)
+
+    @property
+    def whose(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.narrowed]
+
+    @property
+    def narrows(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.narrowed]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.is_bound and any(self.data.get(name) for name in self.narrowed)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        purpose, source = data.get("purpose"), data.get("source")
+        if purpose and source and source.controller_id != purpose.activity.controller_id:
+            # Translators: To źródło należy do innego administratora niż cel.
+            self.add_error("source", _("This source belongs to another controller's people."))
+        first, last = data.get("since_from"), data.get("since_until")
+        if first and last and first > last:
+            # Translators: Ten dzień jest przed dniem „od”.
+            self.add_error("since_until", _("This day is before the first one."))
+        return data
+
+    def narrowing(self) -> Narrowing:
+        return Narrowing(**{name: self.cleaned_data.get(name) for name in self.narrowed})
 
 
 class DownloadForm(ListForm):

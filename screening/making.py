@@ -19,11 +19,11 @@ from screening.forms import granted_to
 from screening.manifests import Making
 from screening.models import ContactList
 from screening.narrowing import Narrowing, contacts_in
+from screening.pages import LIST
 from screening.question import Question, Unanswerable, ask
 from screening.verdict import list_valid_until
 
 KIND = "screening.list"
-LIST = "screening.export_consent_list"
 # Lists that failed are shown beside those in the making for so long.
 SHOWN_FAILED = 3
 

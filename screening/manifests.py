@@ -58,7 +58,9 @@ def remember(
     In the name of whoever opened the event. A list is handed out only once this is committed, so
     that whoever is on it can be recalled.
     """
-    access.closed(event, rows=allowed, sha256=sha256)
+    # A screened list leaves with every row that it came with.
+    rows = allowed + denied if kind == ListKind.SCREENING else allowed
+    access.closed(event, rows=rows, sha256=sha256)
     contact_list = ContactList(
         kind=kind,
         purpose=question.purpose,
