@@ -2,8 +2,9 @@
 
 They refuse UPDATE, DELETE, TRUNCATE and, on SQLite, INSERT OR REPLACE, with what Django reports as
 IntegrityError on both databases. Each names its own table alone: one that named another would break
-that table's rebuild. A guard per unique index makes ``ON CONFLICT DO NOTHING`` raise on SQLite too,
-so writers leave out by an anti-join what is already there.
+that table's rebuild on SQLite, hence the few that have to are lifted before every migrate. A guard
+per unique index makes ``ON CONFLICT DO NOTHING`` raise on SQLite too, so writers leave out by an
+anti-join what is already there.
 """
 
 import re
@@ -44,6 +45,12 @@ def frozen_models() -> list[type[models.Model]]:
     return [model for model in registers if model.frozen_by]
 
 
+def part_models() -> list[type[models.Model]]:
+    """Registers whose rows are final with what they are a part of (``audit.freezing``)."""
+    registers = [model for model in apps.get_models() if issubclass(model, AuditedModel)]
+    return [model for model in registers if model.frozen_with]
+
+
 def install(using: str = "default") -> None:
     """Create what is missing or out of date; tables not migrated yet are passed over."""
     connection = connections[using]
@@ -53,6 +60,7 @@ def install(using: str = "default") -> None:
         if connection.vendor == "postgresql" and wanted:
             cursor.execute(REFUSE)
             cursor.execute(freezing.REFUSE)
+            cursor.execute(freezing.REFUSE_PART)
         for key in present.keys() - wanted.keys():
             cursor.execute(_drop_statement(connection, *key))
         for key, statement in wanted.items():
@@ -97,6 +105,15 @@ def install_after_migrate(sender: Any, using: str = "default", **_: Any) -> None
         install(using)
 
 
+def lift_before_migrate(sender: Any, using: str = "default", **_: Any) -> None:
+    """pre_migrate: SQLite rebuilds no table that a trigger of another one names."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for key in _present(connection):
+            if freezing.names_another(key[1]):
+                cursor.execute(_drop_statement(connection, *key))
+
+
 def _last_app_with_models() -> str:
     return [config.label for config in apps.get_app_configs() if config.models_module][-1]
 
@@ -118,6 +135,8 @@ def _guards(connection: Any) -> Iterator[tuple[type[models.Model], Any]]:
         yield model, _postgresql if is_postgresql else _sqlite
     for model in frozen_models():
         yield model, freezing.postgresql if is_postgresql else freezing.sqlite
+    for model in part_models():
+        yield model, freezing.postgresql_part if is_postgresql else freezing.sqlite_part
 
 
 def _present(connection: Any) -> dict[tuple[str, str], str]:
