@@ -1,17 +1,39 @@
-"""Where commands write their files: whole or not at all, for their owner alone."""
+"""What commands of lists share: how a moment is typed, where a file goes, whole or not at all."""
 
 import os
 import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from django.core.management.base import CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 # The exit code of what cannot be answered: nothing is written then.
 REFUSED = 2
+
+
+def moment(text: str) -> datetime | None:
+    """An instant in ISO 8601; without a zone it is in the house's own. None where none is typed.
+
+    Raises CommandError, with exit code 2, where it is no moment.
+    """
+    if not text:
+        return None
+    try:
+        typed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            _("“{text}” is no moment in ISO 8601, such as 2026-11-24T09:00+01:00.").format(
+                text=text
+            ),
+            returncode=REFUSED,
+        ) from error
+    return typed if timezone.is_aware(typed) else timezone.make_aware(typed)
 
 
 def write(output: str, chunks: Iterable[bytes]) -> None:

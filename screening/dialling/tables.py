@@ -13,6 +13,7 @@ from audit.reading.errors import Refused
 from audit.reading.places import Rows
 from audit.reading.tables import Member, members
 from consents.contacts import normalise_all
+from consents.importing.presets import folded
 from processing.choices import ContactKind
 
 # Rows that are looked at to tell what a column holds.
@@ -43,11 +44,17 @@ class Table:
 
 
 def opened(
-    path: str | Path, name: str = "", *, encoding: str = "", has_header: bool | None = None
+    path: str | Path,
+    name: str = "",
+    *,
+    encoding: str = "",
+    has_header: bool | None = None,
+    named: str = "",
 ) -> Table:
-    """The table at ``path``, which was called ``name``. A first row with a contact is no header.
+    """The table at ``path``, which was called ``name``; columns without a header are numbered.
 
-    Raises Refused where it can't be read, EncodingNeeded where it has to be said how.
+    A first row is a header if it has a column called ``named``, else if it holds no contact.
+    Raises Refused where the file can't be read, EncodingNeeded where it has to be said how.
     """
     member = _only(members(path, name))
     with closing(_below_header(member, encoding, skipped=0)) as strides:
@@ -55,7 +62,8 @@ def opened(
     if not first:
         raise Refused(_("The file is empty."))
     if has_header is None:
-        has_header = not _has_contact(first[0])
+        is_named = bool(named) and folded(named) in map(folded, first[0])
+        has_header = is_named or not _has_contact(first[0])
     names = first[0] if has_header else [str(n) for n, _cell in enumerate(first[0], 1)]
     return Table(member, encoding, has_header, names, first[has_header:])
 

@@ -2,16 +2,14 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consents.models import LeadSource
 from screening.export import FORMATS, Export, iso
-from screening.files import REFUSED, write
+from screening.files import REFUSED, moment, write
 from screening.manifests import Making, Remembered
 from screening.models import ContactList
 from screening.narrowing import Narrowing
@@ -39,7 +37,7 @@ class Command(BaseCommand):
             question = ask(
                 options["purpose"],
                 options["channel"],
-                at=_moment(options["as_of"]),
+                at=moment(options["as_of"]),
                 tool=options["tool"],
             )
             source = _source(options["source"]) if options["source"] else None
@@ -79,19 +77,3 @@ def _source(key: str) -> LeadSource:
     if found := LeadSource.objects.filter(slug=key).first():
         return found
     raise Unanswerable(_("There is no lead source “{key}”.").format(key=key))
-
-
-def _moment(text: str) -> datetime | None:
-    """An instant in ISO 8601; without a zone it is in the house's own."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(
-            _("“{text}” is no moment in ISO 8601, such as 2026-11-24T09:00+01:00.").format(
-                text=text
-            ),
-            returncode=REFUSED,
-        ) from error
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
