@@ -28,7 +28,7 @@ from screening.counts import Bar, bars
 from screening.forms import granted_to
 from screening.handover import list_url
 from screening.models import ContactList
-from screening.pages import LIST, page, require
+from screening.pages import LIST, SCREEN, page, require
 from screening.question import Unanswerable
 from screening.recall import Recall, RecallFile, opened
 
@@ -97,10 +97,15 @@ def _readable(request: HttpRequest, uuid: UUID) -> ContactList:
     return found
 
 
+def _is_own(user: Any, made: ContactList) -> bool:
+    """Whoever had it made, and may still take lists of its kind out of the house."""
+    needed = SCREEN if made.kind == ListKind.SCREENING else LIST
+    return made.recorded_by == user and user.has_perm(needed)
+
+
 def _own(request: HttpRequest, uuid: UUID) -> ContactList:
-    require(request, LIST)
     made = _readable(request, uuid)
-    if made.recorded_by != request.user:
+    if not _is_own(request.user, made):
         raise PermissionDenied
     return made
 
@@ -112,7 +117,7 @@ def made_view(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 def made_page(request: HttpRequest, made: ContactList) -> HttpResponseBase:
     """What the list is, who must come off it by reason, and who took it away: never names."""
-    is_own = made.recorded_by == request.user and request.user.has_perm(LIST)
+    is_own = _is_own(request.user, made)
     return page(
         request,
         "made",
@@ -202,9 +207,9 @@ def _downloads(made: ContactList) -> list[AccessEvent]:
         action=AccessAction.LIST,
         recorded_at__range=(made.recorded_at, max(made.recorded_at, made.valid_until)),
         filters__list=str(made.uuid),
+        filters__recall__isnull=True,
     )
-    downloads = taken.exclude(filters__recall=True).select_related("closed_by", "recorded_by")
-    return list(downloads.order_by("pk"))
+    return list(taken.select_related("closed_by", "recorded_by").order_by("pk"))
 
 
 # Out ---------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 
 CHECK = "screening.check_contact"
 LIST = "screening.export_consent_list"
+SCREEN = "screening.screen_dial_list"
 
 
 def require(request: HttpRequest, permission: str) -> None:

@@ -89,6 +89,7 @@ class ContactList(AppendOnlyModel):
         verbose_name_plural = _("contact lists")
         ordering = ("-id",)
         default_permissions = ("view",)
+        permissions = [("export_contactlist", "Can export the register of contact lists")]
         constraints = [
             models.CheckConstraint(name="list_kind_known", condition=Q(kind__in=ListKind.values)),
             models.CheckConstraint(

@@ -1,0 +1,44 @@
+"""On the page of a person and of a number: the lists they were on, for whoever oversees them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.panels import Panel, register
+from consents.models import ContactPoint, DataSubject
+from screening.made import Shown
+from screening.members import lists_of
+from screening.models import ContactList
+
+TEMPLATE = "admin/screening/lists_of.html"
+# The newest; the others are counted.
+SHOWN = 25
+
+
+@register(ContactPoint)
+def lists_of_point(point: ContactPoint, user: Any) -> Panel | None:
+    return _panel([point], user)
+
+
+@register(DataSubject)
+def lists_of_person(subject: DataSubject, user: Any) -> Panel | None:
+    return _panel(list(subject.contact_points.all()), user)
+
+
+def _panel(points: list[ContactPoint], user: Any) -> Panel | None:
+    if not user.has_perm("screening.view_contactlist"):
+        return None
+    days = settings.LIST_MEMBERS_DAYS
+    since = timezone.now() - timedelta(days=days)
+    held = Q(pk__in=[])
+    for point in points:
+        held |= Q(pk__in=lists_of(point, since).values("pk"))
+    found = list(ContactList.objects.filter(held).select_related("purpose", "recorded_by"))
+    lists = [Shown(made) for made in found[:SHOWN]]
+    # Translators: "Na listach kontaktów z ostatnich 90 dni"
+    title = _("On contact lists of the last {days} days").format(days=days)
+    return Panel(title, TEMPLATE, {"lists": lists, "more": len(found) - len(lists)})
