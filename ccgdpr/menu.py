@@ -186,6 +186,10 @@ MENU: tuple[Group, ...] = (
                 ),
             ),
             TRAIL,
+            # Translators: "Listy wydane"
+            changelist(_("Lists handed out"), "screening.contactlist"),
+            # Translators: "Dziennik decyzji"
+            changelist(_("Decision log"), "screening.decision"),
             changelist(_("Access and export log"), "audit.accessevent"),
             changelist(_("Imported files"), "consents.consentimport"),
             changelist(_("Jobs"), "audit.job"),
