@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from audit.admin import acknowledgements, trail
+from audit.admin import acknowledgements, results, trail
 
 admin_urls = [
+    path("jobs/files/<uuid:uuid>/", results.result_view, name="audit_result"),
     path("trail/", trail.trail_view, name="audit_trail"),
     path(
         "findings/<slug:code>/<int:pk>/acknowledge/",

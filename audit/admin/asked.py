@@ -1,0 +1,40 @@
+"""A register's list as somebody asked for it on screen, made again by the worker in their name."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from audit.jobs import Failed
+from audit.models import Job
+
+
+def params_of(request: HttpRequest, model_admin: admin.ModelAdmin) -> dict[str, Any]:
+    """The list of ``model_admin`` under ``request``, as the parameters of a job keep it."""
+    return {"register": model_admin.opts.label_lower, "query": request.GET.urlencode()}
+
+
+def admin_of(job: Job) -> Any:
+    """The screen of the register that ``job`` works on."""
+    found = {each.opts.label_lower: each for each in admin.site._registry.values()}
+    return found[job.params["register"]]
+
+
+def request_of(job: Job) -> HttpRequest:
+    """A request as the owner's own, for the filters and the permissions that it stands for.
+
+    Raises Failed where the owner may not work here any more.
+    """
+    if job.owner is None or not job.owner.is_active:
+        raise Failed(_("Whoever ordered this may not work here any more."))
+    request = HttpRequest()
+    request.method, request.user = "GET", job.owner
+    request.GET = QueryDict(job.params["query"])
+    return request
+
+
+def rows_of(model_admin: Any, request: HttpRequest) -> QuerySet:
+    """The rows under the filters of ``request``."""
+    return model_admin.get_changelist_instance(request).get_queryset(request)
