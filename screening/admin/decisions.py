@@ -17,7 +17,7 @@ from audit import display
 from audit.admin import AccessEventAdmin
 from audit.admin.logs import NOTHING, EndFilter
 from audit.choices import AccessAction
-from processing.choices import Channel
+from processing.choices import Campaign, Channel
 from processing.models import Purpose
 from screening.models import Decision
 from screening.models.decisions import ANSWERS
@@ -43,7 +43,8 @@ class NamedPurposeFilter(admin.SimpleListFilter):
     parameter_name = "purpose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(purpose.slug, purpose.name) for purpose in Purpose.objects.order_by("name_pl")]
+        contacted = Purpose.objects.exclude(campaign=Campaign.INTERNAL).order_by("name_pl")
+        return [(purpose.slug, purpose.name) for purpose in contacted]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         known = {slug for slug, _name in self.lookup_choices}
