@@ -93,6 +93,10 @@ CHECK = Entry(
     ("screening.check_contact",),
 )
 LISTS = Entry(_("Contact lists"), "admin:screening_list", ("screening.export_consent_list",))
+# Translators: "Weryfikacja bazy"
+DIALLING = Entry(
+    _("Screening of a dial list"), "admin:screening_dialling", ("screening.screen_dial_list",)
+)
 HEARD = Entry(
     # Translators: "Odnotuj wycofanie lub sprzeciw"
     _("Record a withdrawal or objection"),
@@ -104,7 +108,7 @@ TRAIL = Entry(_("History of changes"), "admin:audit_trail", ("audit.view_trail",
 
 MENU: tuple[Group, ...] = (
     Group("", (Entry(_("Dashboard"), "admin:index"), CHECK)),
-    Group(_("Contact"), (LISTS, HEARD)),
+    Group(_("Contact"), (LISTS, DIALLING, HEARD)),
     Group(
         _("Consents"),
         (

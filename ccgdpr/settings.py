@@ -273,6 +273,11 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="ccgdpr@localhost")
 # Where links in letters lead.
 SITE_URL = site_url("SITE_URL", hosts=ALLOWED_HOSTS, debug=DEBUG)
 
+# Notices -----------------------------------------------------------------------------------------
+
+# Days after which a material change needs a record of how people were told of it (WP260, 29).
+CHANGE_ANNOUNCED_DAYS = positive("CHANGE_ANNOUNCED_DAYS", default=30)
+
 # Contact -----------------------------------------------------------------------------------------
 
 # Hours within which the centre lets people be phoned ("09:00-20:00"); empty: no such obligation.
@@ -281,6 +286,9 @@ CHECK_VALID_MINUTES = positive("CHECK_VALID_MINUTES", default=15)
 LIST_VALID_HOURS = positive("LIST_VALID_HOURS", default=4)
 # How long it is known who was on a list: recall needs it, and questions about one person.
 LIST_MEMBERS_DAYS = positive("LIST_MEMBERS_DAYS", default=90)
+# How long an uploaded dial list waits for its column to be named, or for a failed job to be tried
+# again; screened, or stopped by its owner, it is erased at once.
+DIAL_LIST_KEEP_HOURS = positive("DIAL_LIST_KEEP_HOURS", default=4)
 
 # Logs: paths only, never queries or bodies (security.md 36). --------------------------------------
 

@@ -29,6 +29,7 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         from consents.panels import register_obstacles
         from screening import making, panels, waiting  # noqa: F401 (they register with the ground)
+        from screening.dialling import work  # noqa: F401
         from screening.obstacles import obstacles
 
         register_obstacles(obstacles)

@@ -204,7 +204,7 @@ def _downloads(made: ContactList) -> list[AccessEvent]:
     """Who took it away: only while it was valid, which keeps the look into the log short."""
     taken = AccessEvent.objects.filter(
         closes=None,
-        action=AccessAction.LIST,
+        action__in=(AccessAction.LIST, AccessAction.SCREENING),
         recorded_at__range=(made.recorded_at, max(made.recorded_at, made.valid_until)),
         filters__list=str(made.uuid),
         filters__recall__isnull=True,

@@ -24,9 +24,13 @@ class DialListQuerySet(models.QuerySet):
         return self.filter(owner=user)
 
     def overdue(self, at: datetime | None = None) -> Self:
-        """Those whose bytes are still kept at the instant ``at``, though their time is over."""
-        kept = self.filter(expires_at__lte=at or timezone.now()).exclude(stored_as="")
-        return kept.exclude(job__state=JobState.RUNNING)
+        """Those whose bytes are still kept at the instant ``at``, though nobody will screen them.
+
+        Their job is done or was stopped, or their time is over while none is at work on them.
+        """
+        ended = Q(job__state__in=(JobState.DONE, JobState.CANCELLED))
+        late = Q(expires_at__lte=at or timezone.now()) & ~Q(job__state=JobState.RUNNING)
+        return self.filter(ended | late).exclude(stored_as="")
 
 
 class DialList(models.Model):
