@@ -3,7 +3,7 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 REGISTERS = ("notice", "noticeversion", "noticeelement")
-LINKS = ("versionpurpose", "versiontool", "versionrecipient", "elementcheck")
+LINKS = ("versionpurpose", "versiontool", "versionrecipient", "elementcheck", "changeannouncement")
 
 
 class NoticesConfig(AppConfig):
@@ -15,6 +15,7 @@ class NoticesConfig(AppConfig):
             *(f"{verb}_{model}" for model in REGISTERS for verb in ("import", "export")),
             *(f"view_{model}" for model in LINKS),
             "change_elementcheck",
+            "add_changeannouncement",
             "publish_noticeversion",
         ],
         "Approver": [*(f"view_{model}" for model in (*REGISTERS, *LINKS)), "approve_noticeversion"],

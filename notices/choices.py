@@ -58,3 +58,16 @@ class Coverage(models.TextChoices):
     COVERED = "covered", pgettext_lazy("element", "covered")
     MISSING = "missing", pgettext_lazy("element", "missing")
     NOT_APPLICABLE = "not_applicable", pgettext_lazy("element", "not applicable")
+
+
+class Means(models.TextChoices):
+    """How people were told of a change."""
+
+    EMAIL = "email", pgettext_lazy("announcement", "e-mail")
+    LETTER = "letter", pgettext_lazy("announcement", "letter")
+    SMS = "sms", pgettext_lazy("announcement", "SMS")
+    CALL = "call", pgettext_lazy("announcement", "phone call")
+    ACCOUNT = "account", pgettext_lazy("announcement", "message in the account or app")
+    POPUP = "popup", pgettext_lazy("announcement", "pop-up on the website")
+    WEBSITE = "website", pgettext_lazy("announcement", "text on the website alone")
+    NOBODY = "nobody", pgettext_lazy("announcement", "nobody had to be told")

@@ -1,16 +1,20 @@
 """What is wrong with what people are told (Art. 12–14), and what may not start before they are."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.choices import Severity
 from audit.rules import Rule, register
 from notices.choices import Coverage, VersionState
 from notices.models import (
+    ChangeAnnouncement,
     ElementCheck,
     Notice,
     NoticeElement,
@@ -62,6 +66,32 @@ def _incomplete(versions: Any) -> QuerySet:
 
 def _stale(notices: Any) -> QuerySet:
     return notices.filter(pk__in=stale_notices(notices))
+
+
+def _unannounced(versions: Any) -> QuerySet:
+    """Material changes, long enough in effect, of which no message of its own was recorded.
+
+    The message about a later version tells people of this one too; a notice that no longer tells
+    anybody anything needs none.
+    """
+    notice, long_ago = (
+        OuterRef("notice"),
+        timezone.now() - timedelta(settings.CHANGE_ANNOUNCED_DAYS),
+    )
+    published = NoticeVersion.objects.published().filter(notice=notice)
+    told = ChangeAnnouncement.objects.reaching().filter(version__notice=notice)
+    return versions.filter(
+        Exists(published.filter(number__lt=OuterRef("number"))),
+        Exists(published.filter(archived_at=None)),
+        ~Exists(told.filter(version__number__gte=OuterRef("number"))),
+        is_material=True,
+        effective_from__lte=long_ago,
+        published_at__lte=long_ago,
+    )
+
+
+def _announce_page(version: NoticeVersion) -> str:
+    return reverse("admin:notices_noticeversion_announce", args=[version.pk])
 
 
 def _undisclosed(tools: Any) -> QuerySet:
@@ -130,6 +160,21 @@ register(
         broken=_stale,
         mend_label=_("See what moved"),
         mend_url=_notice_page,
+    )
+)
+register(
+    Rule(
+        code="change_not_announced",
+        severity=Severity.IMPORTANT,
+        article=_("Art. 5(2), 12(1), 13, 14 GDPR"),
+        # Translators: "Brak zapisu, jak zawiadomiono osoby o tej istotnej zmianie."
+        message=_("No record says how people were told of this material change."),
+        model=NoticeVersion,
+        broken=_unannounced,
+        standing=Q(state=VersionState.PUBLISHED),
+        # Translators: "Odnotuj zawiadomienie"
+        mend_label=_("Record how people were told"),
+        mend_url=_announce_page,
     )
 )
 register(

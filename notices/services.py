@@ -13,6 +13,7 @@ from audit import bulk
 from audit.act import acting, current_act, new_batch
 from notices.choices import Coverage
 from notices.models import (
+    ChangeAnnouncement,
     ElementCheck,
     Notice,
     NoticeElement,
@@ -142,3 +143,14 @@ def archive(version: NoticeVersion) -> NoticeVersion:
     begins = version.effective_from or timezone.now()
     version.end(at=max(timezone.now(), begins))
     return version
+
+
+def announce(version: NoticeVersion, **facts: Any) -> ChangeAnnouncement:
+    """Record that people were told of what ``version`` changed: ``facts`` are its fields.
+
+    Raises ValidationError where the version is not published, or a fact is missing.
+    """
+    announcement = ChangeAnnouncement(version=version, **facts)
+    announcement.full_clean()
+    announcement.save()
+    return announcement

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils.translation import gettext_lazy as _
 
 from audit.verbs import ReasonedForm, VerbForm
 from notices import services
-from notices.models import Notice, NoticeVersion
+from notices.choices import Means
+from notices.models import ChangeAnnouncement, Notice, NoticeVersion
 from processing.models import Purpose
 
 
@@ -91,3 +93,41 @@ class PublishForm(VerbForm):
 class ArchiveForm(ReasonedForm):
     def perform(self) -> NoticeVersion:
         return services.archive(self.record)
+
+
+class AnnounceForm(VerbForm):
+    """How people were told; the record says who wrote it down, and when."""
+
+    means = forms.ChoiceField(
+        label=_("Told by"),
+        choices=[("", "---------"), *Means.choices],
+        help_text=_(
+            "A text on the website alone is recorded, but reaches nobody who does not look for it."
+        ),
+    )
+    whom = forms.CharField(
+        label=_("Who was told"),
+        max_length=300,
+        help_text=_("A description, such as: everybody with a consent given before 1 March."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    people = forms.IntegerField(
+        label=_("How many people"),
+        required=False,
+        min_value=1,
+        help_text=_("Empty where nobody counted, or nobody had to be told."),
+    )
+    told_on = forms.DateField(
+        label=_("Told on"),
+        help_text=_("The day on which the last message went out."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    evidence = forms.CharField(
+        label=_("Evidence"),
+        max_length=2000,
+        help_text=_("Which message, in which campaign, and where proof of it is kept. No names."),
+        widget=AdminTextareaWidget,
+    )
+
+    def perform(self) -> ChangeAnnouncement:
+        return services.announce(self.record, **self.cleaned_data)

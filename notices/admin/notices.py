@@ -84,7 +84,7 @@ def _has_open(notice: Notice) -> Any:
 
 @admin.register(Notice)
 class NoticeAdmin(AuditedImportExportMixin, RegisterList, VerbsAdmin, AuditedAdmin):
-    parts = ("notices.noticeversion",)
+    parts = ("notices.noticeversion", "notices.changeannouncement")
     resource_classes = (NoticeResource,)
     list_display = ("label", "state", "making", "duty", "since")
     list_filter = (StandFilter, MakingFilter, "article")

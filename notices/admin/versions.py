@@ -139,6 +139,19 @@ class NoticeVersionAdmin(
             tone="primary",
         ),
         Verb(
+            "announce",
+            _("Record how people were told"),
+            "notices.add_changeannouncement",
+            forms.AnnounceForm,
+            _("How people were told is recorded."),
+            says=_(
+                "People are told of a material change by a message of its own, not together with "
+                "marketing. This is the proof of it, and stays as it is."
+            ),
+            offered=lambda version: version.changes_materially,
+            icon="person",
+        ),
+        Verb(
             "take-back",
             # Translators: "Cofnij do projektu"
             _("Take back to draft"),
@@ -340,6 +353,7 @@ def _page(version: NoticeVersion) -> dict[str, Any]:
         "recipients": [
             link.recipient for link in version.recipients_named.select_related("recipient")
         ],
+        "announcements": list(version.announcements.latest_first()),
         "before": before,
         "compared": [(code, _compared(before, version, code)) for code in LANGUAGES]
         if before

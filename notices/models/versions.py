@@ -227,6 +227,13 @@ class NoticeVersion(AuditedModel):
         return self.state == VersionState.PUBLISHED
 
     @property
+    def changes_materially(self) -> bool:
+        """Whether people who were told something else before have to be told of it."""
+        if not (self.is_published and self.is_material):
+            return False
+        return self.notice.versions.published().filter(number__lt=self.number).exists()
+
+    @property
     def status(self) -> VersionStatus:
         return self.status_at(timezone.now())
 

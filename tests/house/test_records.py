@@ -55,6 +55,7 @@ APPEND_ONLY = {
     "consents.Restriction",
     "consents.Suppression",
     "consents.WordingReview",
+    "notices.ChangeAnnouncement",
     "processors.AgreementDocument",
     "processors.DocumentCheck",
     "screening.ContactList",
