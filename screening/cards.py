@@ -1,11 +1,11 @@
 """How a verdict reads: the large yes or no, one sentence why, and what it rests on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
@@ -14,21 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import display
-from consents.choices import OF_THE_PERSON
-from consents.models import (
-    Acquisition,
-    Consent,
-    ConsentEvent,
-    ConsentWording,
-    Restriction,
-    Suppression,
-)
-from processing.choices import Basis, Channel, Nature
+from consents.choices import OF_THE_PERSON, RestrictionKind, SuppressionScope
+from consents.models import Consent, ConsentEvent, ConsentWording, Restriction, Suppression
+from processing.choices import Basis, Channel
+from processing.models import ChannelRule
 from screening.check import Answer
+from screening.duties import duties
 from screening.question import Question
-from screening.reasons import OBLIGATION, REASON
+from screening.reasons import REASON
 from screening.stops import STOP_CODES
 from screening.verdict import Verdict, check_valid_until
+
+# Whether the reader has a permission, such as "consents.view_consent".
+May = Callable[[str], bool]
 
 YES = {
     # Translators: Tak, wolno zadzwonić
@@ -94,11 +92,12 @@ class Card:
     facts: list[Fact]
     note: str
     as_of: datetime
+    known_at: datetime | None
     valid_until: datetime
     is_past: bool
 
 
-def card(answer: Answer, *, links: bool) -> Card:
+def card(answer: Answer, *, may: May) -> Card:
     """The card of an answer that has a verdict."""
     question, verdict = answer.question, answer.verdict
     head = (YES if verdict.is_allowed else NO)[Channel(answer.channel)]
@@ -107,10 +106,11 @@ def card(answer: Answer, *, links: bool) -> Card:
         head=str(head),
         why=_why(answer),
         reasons=[_reason(code, answer) for code in verdict.reasons],
-        obligations=list(_obligations(answer)),
-        facts=list(_facts(answer, links=links)),
+        obligations=_obligations(answer),
+        facts=list(_facts(answer, may=may)),
         note=_note(question, verdict),
         as_of=question.at,
+        known_at=question.known_at if question.known_at < question.at else None,
         valid_until=check_valid_until(question),
         is_past=check_valid_until(question) <= timezone.now(),
     )
@@ -160,7 +160,7 @@ def brief(answer: Answer) -> str:
 
 
 def _note(question: Question, verdict: Verdict) -> str:
-    if "unknown_contact" in verdict.reasons and question.purpose.nature == Nature.SERVICE:
+    if "unknown_contact" in verdict.reasons and not question.is_commercial:
         # Translators: Poza rejestrem decydują Wasze własne dane.
         return _("Outside the register your own records decide.")
     return ""
@@ -188,24 +188,36 @@ def _since(code: str, answer: Answer) -> str:
 
 def _of_restriction(code: str, answer: Answer) -> str:
     question, point = answer.question, answer.point
+    here = Q(contact_point=point.pk)
+    everywhere = Q(kind__in=OF_THE_PERSON, channel=None, contact_point__subject=point.subject_id)
     standing = Restriction.objects.standing(question.at, question.known_at).filter(
-        kind__in=STOP_CODES[code], contact_point__subject=point.subject_id
+        here | everywhere,
+        Q(channel=None) | Q(channel=answer.channel),
+        Q(purpose=None) | Q(purpose=question.purpose),
+        kind__in=_kinds(code, question),
     )
-    for found in standing.order_by("-effective_at", "-pk"):
-        reaches = found.contact_point_id == point.pk or (
-            found.kind in OF_THE_PERSON and not found.channel
-        )
-        if reaches and found.channel in (None, answer.channel):
-            channel = found.get_channel_display() if found.channel else _("every channel")
-            return f"{_on(found.effective_at)}, {channel}"
-    return ""
+    found = standing.order_by("-effective_at", "-pk").first()
+    if found is None:
+        return ""
+    channel = found.get_channel_display() if found.channel else _("every channel")
+    return f"{_on(found.effective_at)}, {channel}"
+
+
+def _kinds(code: str, question: Question) -> list[str]:
+    """An objection to marketing says nothing of service."""
+    marketing = () if question.is_commercial else (RestrictionKind.OBJECTION,)
+    return [kind for kind in STOP_CODES[code] if kind not in marketing]
 
 
 def _of_suppression(answer: Answer) -> str:
     question = answer.question
     standing = Suppression.objects.standing(question.at, question.known_at).filter(
-        controller=question.controller_id, hmac=answer.point.hmac
+        Q(channel=None) | Q(channel=answer.channel),
+        controller=question.controller_id,
+        hmac=answer.point.hmac,
     )
+    if not question.is_commercial:
+        standing = standing.filter(scope=SuppressionScope.ALL)
     found = standing.order_by("recorded_at").first()
     return f"{found.get_origin_display()}, {_on(found.recorded_at)}" if found else ""
 
@@ -222,83 +234,83 @@ def _on(moment: datetime) -> str:
 # Obligations -------------------------------------------------------------------------------------
 
 
-def _obligations(answer: Answer) -> Iterator[Said]:
-    for code in answer.verdict.obligations:
-        obligation = OBLIGATION[code]
-        sentence = str(obligation.sentence) % _words(answer)
-        yield Said(sentence, meta=str(obligation.when), law=str(obligation.law))
-
-
-def _words(answer: Answer) -> dict[str, str]:
-    acquired = Acquisition.objects.filter(contact_point=answer.point).select_related("source")
-    first = acquired.order_by("obtained_on", "pk").first()
-    return {
-        "source": first.source.name if first else "",
-        # "sp. z o.o." ends a sentence by itself.
-        "controller": answer.purpose.activity.controller.name.rstrip("."),
-        "hours": settings.CONTACT_HOURS,
-        "recording": _said(t.recording_sentence for t in answer.question.tools if t.records_calls)
-        # Translators: Ta rozmowa jest nagrywana.
-        or _("This call is recorded."),
-        "ai": _said(t.ai_sentence for t in answer.question.tools if t.talks_to_people)
-        # Translators: Rozmawia Pani/Pan z automatem, nie z człowiekiem.
-        or _("You are talking to a machine, not to a person."),
-    }
-
-
-def _said(sentences: Iterable[str]) -> str:
-    """The sentences of several tools, each once."""
-    return " ".join(dict.fromkeys(filter(None, sentences)))
+def _obligations(answer: Answer) -> list[Said]:
+    [found] = duties(answer.question, [answer.verdict])
+    return [Said(duty.sentence, meta=duty.when, law=duty.law) for duty in found]
 
 
 # Evidence ----------------------------------------------------------------------------------------
 
 
-def _facts(answer: Answer, *, links: bool) -> Iterator[Fact]:
+def _facts(answer: Answer, *, may: May) -> Iterator[Fact]:
     question, verdict = answer.question, answer.verdict
-    yield Fact(_("Legal basis"), Basis(answer.purpose.basis).label, answer.purpose.basis_law)
-    for rule in question.rules:
-        required = question.is_commercial and rule.consent_required
-        # Translators: wymagana zgoda / zgoda niewymagana
-        text = _("consent required") if required else _("no consent required")
-        yield Fact(_("Channel rule"), text, rule.provision)
+    yield _basis(answer)
+    for rule in question.protecting(natural=not verdict.is_company):
+        yield _rule(rule, question, may=may)
     if verdict.event_id:
-        yield from _of_the_consent(verdict, links=links)
-    yield from _of_the_registers(question, links=links)
+        yield from _of_the_consent(answer, may=may)
+    yield from _of_the_registers(question, may=may)
     yield Fact(_("State as of"), display.moment(question.at))
+    if question.known_at < question.at:
+        # Translators: Według wiedzy na
+        yield Fact(_("As known at"), display.moment(question.known_at))
 
 
-def _of_the_registers(question: Question, *, links: bool) -> Iterator[Fact]:
+def _basis(answer: Answer) -> Fact:
+    label = _("Legal basis")
+    if answer.verdict.is_company:
+        # Translators: niepotrzebna: firma bez danych osobowych
+        return Fact(label, _("none needed: a company without personal data"))
+    return Fact(label, Basis(answer.purpose.basis).label, answer.purpose.basis_law)
+
+
+def _rule(rule: ChannelRule, question: Question, *, may: May) -> Fact:
+    required = question.is_commercial and rule.consent_required
+    # Translators: wymagana zgoda / zgoda niewymagana
+    text = _("consent required") if required else _("no consent required")
+    return Fact(_("Channel rule"), _linked(text, rule, may), rule.provision)
+
+
+def _of_the_registers(question: Question, *, may: May) -> Iterator[Fact]:
     if test := question.balance_test:
-        text = _linked(str(test), "legitimate_interest_balancetest", test.pk, links=links)
-        yield Fact(_("Balance test"), text)
+        yield Fact(_("Balance test"), _linked(str(test), test, may))
     if told := question.notice:
         names = {"notice": told.notice.name, "number": told.number}
         text = _("%(notice)s, version %(number)d") % names
-        yield Fact(
-            _("Privacy notice"), _linked(text, "notices_noticeversion", told.pk, links=links)
-        )
+        yield Fact(_("Privacy notice"), _linked(text, told, may))
     if tool := question.tool:
-        text = _linked(str(tool), "processors_automationtool", tool.pk, links=links)
-        yield Fact(_("Tool"), text)
+        yield Fact(_("Tool"), _linked(str(tool), tool, may))
 
 
-def _of_the_consent(verdict: Verdict, *, links: bool) -> Iterator[Fact]:
-    event = ConsentEvent.objects.select_related("source").get(pk=verdict.event_id)
+def _of_the_consent(answer: Answer, *, may: May) -> Iterator[Fact]:
+    verdict, registers = answer.verdict, answer.question.registers
+    yield Fact(_("Event"), _event(answer, may=may))
+    for wording in registers.wordings.get((answer.purpose.pk, answer.channel), ()):
+        if wording.pk == verdict.wording_id:
+            yield Fact(_("Wording"), _linked(_version(wording), wording, may))
+    for source in registers.sources.get(answer.question.controller_id, ()):
+        if source.slug == verdict.source:
+            yield Fact(_("Lead source"), _linked(source.name, source, may))
+
+
+def _version(wording: ConsentWording) -> str:
+    return f"{wording} ({wording.get_language_display()})"
+
+
+def _event(answer: Answer, *, may: May) -> Any:
+    """Said of the act that the state rested on then; it leads to the consent as it is now."""
+    event = ConsentEvent.objects.get(pk=answer.verdict.event_id)
     said = format_html("{} {}", event.get_kind_display(), display.moment(event.occurred_at))
-    consent = Consent.objects.only("pk").get(
-        contact_point=event.contact_point_id, purpose=event.purpose_id, channel=event.channel
-    )
-    yield Fact(_("Event"), _linked(said, "consents_consent", consent.pk, links=links))
-    if verdict.wording_id:
-        wording = ConsentWording.objects.get(pk=verdict.wording_id)
-        text = _linked(str(wording), "consents_consentwording", wording.pk, links=links)
-        yield Fact(_("Wording"), text)
-    source = _linked(event.source.name, "consents_leadsource", event.source_id, links=links)
-    yield Fact(_("Lead source"), source)
+    if not may("consents.view_consent"):
+        return said
+    place = {"contact_point": answer.point, "purpose": answer.purpose, "channel": answer.channel}
+    return _linked(said, Consent.objects.only("pk").get(**place), may)
 
 
-def _linked(text: Any, record: str, key: int, *, links: bool) -> Any:
-    if not links:
+def _linked(text: Any, record: Any, may: May) -> Any:
+    """``text``, leading to the page of ``record`` for whoever may open it."""
+    meta = record._meta
+    if not may(f"{meta.app_label}.view_{meta.model_name}"):
         return text
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:{record}_change", args=[key]), text)
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+    return format_html('<a href="{}">{}</a>', url, text)

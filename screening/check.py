@@ -1,11 +1,13 @@
 """A typed contact, asked about every purpose and channel that somebody may ask about."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from consents.contacts import normalise
@@ -14,8 +16,9 @@ from consents.models import ContactPoint
 from processing.choices import KIND_OF_CHANNEL, Campaign, Channel
 from processing.models import Purpose
 from processors.models import AutomationTool
-from screening.question import Question, Unanswerable, ask
-from screening.verdict import Verdict, judge
+from screening.question import Question, Unanswerable, question_of
+from screening.registers import Registers
+from screening.verdict import Verdict, judge_all
 
 # As people of the floor think of them: what is dialled comes first.
 IN_ORDER = (
@@ -87,27 +90,67 @@ def check(
     purposes: Sequence[Purpose],
     *,
     at: datetime | None = None,
+    known_at: datetime | None = None,
     tool: AutomationTool | None = None,
     every_contact: bool = False,
 ) -> list[Holder]:
     """The answers about ``text``, by controller; ``every_contact`` adds the person's other ones.
 
     Controllers that do not know the contact are left out, unless none does: then the first answers
-    for all. Raises contacts.Unusable where ``text`` is neither number nor address.
+    for all. The registers are read once for the whole page, and a dozen cells are one statement.
+    Raises contacts.Unusable where ``text`` is neither number nor address.
     """
-    kind, moment = kind_of(text), at or timezone.now()
-    key = normalise(kind, text).key
-    contacted = [p for p in purposes if p.campaign != Campaign.INTERNAL]
-    contacted.sort(key=_place)
-    holders = []
-    for controller, own in groupby(contacted, key=lambda p: p.activity.controller):
-        point = ContactPoint.objects.holding(controller, kind, key, moment)
-        columns = _columns(text, kind, point, moment, every_contact=every_contact)
-        holders.append((Holder(controller, columns), list(own)))
-    known = [pair for pair in holders if pair[0].point] or holders[:1]
-    for holder, own in known:
-        holder.rows = _rows(own, holder.columns, moment, tool)
-    return [holder for holder, _own in known]
+    now = timezone.now()
+    contacted = sorted((p for p in purposes if p.campaign != Campaign.INTERNAL), key=_place)
+    registers = Registers(at or now, known_at or now, tuple(contacted))
+    holders = _holders(text, contacted, registers, every_contact=every_contact)
+    cells = [
+        _asked(purpose, column, channel, registers, tool)
+        for holder, own in holders
+        for purpose in own
+        for column in holder.columns
+        for channel in column.channels
+    ]
+    answers = iter(_judged(cells))
+    for holder, own in holders:
+        width = sum(len(column.channels) for column in holder.columns)
+        holder.rows = [(purpose, [next(answers) for _ in range(width)]) for purpose in own]
+    return [holder for holder, _own in holders]
+
+
+def _holders(
+    text: str, purposes: list[Purpose], registers: Registers, *, every_contact: bool
+) -> list[tuple[Holder, list[Purpose]]]:
+    """Who knows the contact, with the purposes of each; nobody does: the first one alone."""
+    kind = kind_of(text)
+    by_controller = [
+        (controller, list(own))
+        for controller, own in groupby(purposes, key=lambda p: p.activity.controller)
+    ]
+    points = _points(kind, normalise(kind, text).key, registers)
+    known = [(c, own) for c, own in by_controller if c.pk in points] or by_controller[:1]
+    others = _others(points.values(), registers) if every_contact else {}
+    return [(Holder(c, _columns(text, kind, points.get(c.pk), others)), own) for c, own in known]
+
+
+def _points(kind: str, key: str, registers: Registers) -> dict[int, ContactPoint]:
+    """Whose the contact was at the moment, by controller."""
+    live = ContactPoint.objects.live_at(registers.at).select_related("subject")
+    held = live.filter(kind=kind, key=key, controller__in=registers.controllers)
+    found: dict[int, ContactPoint] = {}
+    for point in held.order_by(F("retired_at").asc(nulls_last=True), "pk"):
+        found.setdefault(point.controller_id, point)
+    return found
+
+
+def _others(points: Any, registers: Registers) -> dict[int, list[ContactPoint]]:
+    """The other contacts of the same people."""
+    live = ContactPoint.objects.live_at(registers.at)
+    held = live.filter(subject__in=[point.subject_id for point in points])
+    found: dict[int, list[ContactPoint]] = defaultdict(list)
+    for other in held.exclude(pk__in=[point.pk for point in points]).order_by("kind", "pk"):
+        found[other.subject_id].append(other)
+    return found
 
 
 def _place(purpose: Purpose) -> tuple:
@@ -117,42 +160,37 @@ def _place(purpose: Purpose) -> tuple:
 
 
 def _columns(
-    text: str, kind: str, point: ContactPoint | None, at: datetime, *, every_contact: bool
+    text: str,
+    kind: str,
+    point: ContactPoint | None,
+    others: dict[int, list[ContactPoint]],
 ) -> list[Column]:
     typed = Column(text, _channels(kind), point)
-    if not (point and every_contact):
-        return [typed]
-    others = ContactPoint.objects.live_at(at).filter(subject=point.subject_id).exclude(pk=point.pk)
-    return [
-        typed,
-        *(Column(o.value, _channels(o.kind), o) for o in others.order_by("kind", "pk")),
-    ]
+    beside = others.get(point.subject_id, ()) if point else ()
+    return [typed, *(Column(o.value, _channels(o.kind), o) for o in beside)]
 
 
 def _channels(kind: str) -> list[str]:
     return [channel for channel in IN_ORDER if KIND_OF_CHANNEL[channel] == kind]
 
 
-def _rows(
-    purposes: Sequence[Purpose],
-    columns: Sequence[Column],
-    at: datetime,
+def _asked(
+    purpose: Purpose,
+    column: Column,
+    channel: str,
+    registers: Registers,
     tool: AutomationTool | None,
-) -> list[tuple[Purpose, list[Answer]]]:
-    return [
-        (purpose, [a for column in columns for a in _answers(purpose, column, at, tool)])
-        for purpose in purposes
-    ]
+) -> Answer:
+    """A cell that has yet to be judged, or the gap in the law that leaves it empty."""
+    asked = Answer(purpose, channel, column.value, column.point)
+    try:
+        return replace(asked, question=question_of(purpose, channel, registers, tool))
+    except Unanswerable as gap:
+        return replace(asked, gap=str(gap))
 
 
-def _answers(
-    purpose: Purpose, column: Column, at: datetime, tool: AutomationTool | None
-) -> Iterator[Answer]:
-    for channel in column.channels:
-        place = (purpose, channel, column.value, column.point)
-        try:
-            question = ask(purpose, channel, at=at, tool=tool)
-        except Unanswerable as gap:
-            yield Answer(*place, gap=str(gap))
-        else:
-            yield Answer(*place, question, judge(question, [column.value])[0])
+def _judged(cells: list[Answer]) -> Iterator[Answer]:
+    """The cells with their verdicts, in order."""
+    verdicts = iter(judge_all([(c.question, [c.value]) for c in cells if c.question]))
+    for cell in cells:
+        yield replace(cell, verdict=next(verdicts)[0]) if cell.question else cell

@@ -78,13 +78,15 @@ class CheckForm(forms.Form):
     tool = ToolChoice()
     # Translators: Na chwilę
     at = LocalMoment(label=_("As of"), help_text="")
+    # Translators: Według wiedzy na
+    known_at = LocalMoment(label=_("As known at"), help_text="")
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, label_suffix="", **options)
         self.fields["purpose"].queryset = usable_by(user)
         _without_empty_tool(self)
         if not user.has_perm("consents.view_consentevent"):
-            del self.fields["at"]
+            del self.fields["at"], self.fields["known_at"]
 
     def clean_contact(self) -> str:
         text = self.cleaned_data["contact"]

@@ -74,6 +74,7 @@ def _people(request: HttpRequest, asked: dict[str, Any]) -> list[Person]:
         asked["contact"],
         purposes,
         at=asked.get("at"),
+        known_at=asked.get("known_at"),
         tool=asked.get("tool"),
         every_contact=sees_all,
     )
@@ -95,6 +96,7 @@ def _log(holder: Holder, asked: dict[str, Any]) -> None:
             "channels": sorted({answer.channel for answer in answers}),
             "tool": _slug(asked.get("tool")),
             "as_of": iso(asked.get("at") or timezone.now()),
+            "known_at": iso(asked.get("known_at") or timezone.now()),
             "allowed": sum(answer.is_allowed for answer in answers),
             "denied": sum(not answer.is_allowed for answer in answers),
         },
@@ -106,20 +108,20 @@ def _slug(tool: AutomationTool | None) -> str:
 
 
 def _person(holder: Holder, asked: dict[str, Any], request: HttpRequest) -> Person:
-    point, links = holder.point, request.user.has_perm("consents.view_consent")
+    point, may = holder.point, request.user.has_perm
     chosen = _chosen(holder, asked, request.POST.get("cell", ""))
     keys = {answer.key for answer in chosen}
     return Person(
         holder=holder,
         name=person(point.subject) if point else "",
         kind=point.subject.get_kind_display() if point else "",
-        url=_url_of(point.subject_id) if point and links else "",
+        url=_url_of(point.subject_id) if point and may("consents.view_datasubject") else "",
         columns=[_head(column, is_typed=not n) for n, column in enumerate(holder.columns)],
         rows=[
             (purpose, [Cell(each, brief(each), each.key in keys) for each in answers])
             for purpose, answers in holder.rows
         ],
-        cards=[(answer, card(answer, links=links)) for answer in chosen],
+        cards=[(answer, card(answer, may=may)) for answer in chosen],
     )
 
 

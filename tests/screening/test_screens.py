@@ -4,11 +4,14 @@ import csv
 import hashlib
 import io
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -27,8 +30,9 @@ from tests.factories import (
     UserFactory,
 )
 from tests.screening.conftest import give
+from tests.screening.lives import MOMENTS
 from tests.screening.reference import House
-from tests.screening.world import MOMENTS, World
+from tests.screening.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +126,74 @@ def test_the_dpo_asks_about_the_past(consented: SimpleNamespace) -> None:
     asked = {"purpose": "marketing", "at": "2025-02-01T12:00"}
     assert "The person has not consented" in checked(client, consented.value, **asked)
     assert "The person withdrew consent." in checked(client, consented.value, purpose="marketing")
+
+
+def test_the_dpo_asks_what_was_known_then(consented: SimpleNamespace) -> None:
+    """Withdrawn long ago, which the house has learnt of only now."""
+    services.withdraw(consented.point, consented.purpose, "email", **consented.told)
+    client, asked = signed_in(), {"purpose": "marketing", "at": "2026-01-02T12:00"}
+    assert "The person withdrew consent." in checked(client, consented.value, **asked)
+    known = checked(client, consented.value, known_at="2026-01-01T12:00", **asked)
+    assert "The person has not consented" in known
+    assert "As known at" in known
+
+
+def test_a_supervisor_asks_about_now_alone(floor: SimpleNamespace) -> None:
+    page = checked(floor.client, floor.value, at="2025-02-01T12:00", known_at="2025-02-01T12:00")
+    assert "Yes, you may send an e-mail" in page
+    assert not any(f'name="{field}"' in page for field in ("at", "known_at"))
+
+
+def test_evidence_leads_to_the_records_for_whoever_may_open_them(floor: SimpleNamespace) -> None:
+    pages = [
+        reverse("admin:consents_consentwording_change", args=[floor.shown.wording_id]),
+        reverse("admin:consents_leadsource_change", args=[floor.source.pk]),
+        reverse("admin:consents_consent_change", args=[Consent.objects.get().pk]),
+        reverse("admin:processing_channelrule_changelist"),
+    ]
+    shown = checked(signed_in(), floor.value, purpose="marketing")
+    hidden = checked(floor.client, floor.value, purpose="marketing")
+    assert all(f'href="{url}' in shown for url in pages)
+    assert not any(url in hidden for url in pages)
+    assert "v3" in hidden
+
+
+def test_a_page_costs_as_many_queries_for_many_purposes(
+    django_assert_max_num_queries: Any, consented: SimpleNamespace
+) -> None:
+    client, asked = signed_in(), {"contact": consented.value}
+    with CaptureQueriesContext(connection) as few:
+        client.post(reverse(CHECK), asked)
+    for _ in range(8):
+        give(consented.point, SimpleNamespace(**{**vars(consented), "purpose": PurposeFactory()}))
+    with django_assert_max_num_queries(len(few)):
+        page = client.post(reverse(CHECK), asked).content.decode()
+    assert page.count('name="cell"') == 9
+
+
+def test_a_page_costs_as_many_queries_for_many_contacts(
+    django_assert_max_num_queries: Any, consented: SimpleNamespace
+) -> None:
+    client, asked = signed_in(), {"contact": consented.value}
+    PointFactory(value="jan.drugi@poczta.example", subject=consented.subject)
+    with CaptureQueriesContext(connection) as few:
+        client.post(reverse(CHECK), asked)
+    for number in range(3, 8):
+        PointFactory(value=f"jan.{number}@poczta.example", subject=consented.subject)
+    with django_assert_max_num_queries(len(few)):
+        page = client.post(reverse(CHECK), asked).content.decode()
+    assert page.count('name="cell"') == 7
+
+
+def test_a_stop_is_dated_by_the_one_that_holds_here(floor: SimpleNamespace) -> None:
+    """Not by a newer one for another purpose."""
+    day = {"effective_at": datetime(2025, 4, 5, tzinfo=UTC)}
+    services.restrict(floor.point, "objection", words="dość", **day)
+    other, later = PurposeFactory(), {"effective_at": datetime(2025, 9, 9, tzinfo=UTC)}
+    services.restrict(floor.point, "objection_purpose", words="nie", purpose=other, **later)
+    page = checked(floor.client, floor.value, purpose="marketing")
+    assert "since 5 Apr 2025" in page
+    assert "9 Sep 2025" not in page
 
 
 def test_each_controller_answers_for_itself(consented: SimpleNamespace) -> None:
