@@ -1,11 +1,15 @@
 """The verdict once more, row by row, written from verdict.md alone: what the SQL is held against.
 
-Slow on purpose: plain Python over all rows of the house, its own fold included.
+Plain Python over all rows of the house, its own fold included. Rows are kept by the key that they
+are looked up by, and by nothing else: what holds when is decided here, one row after another.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from consents.contacts import Unusable, normalise
@@ -22,6 +26,7 @@ from consents.models import (
 from legitimate_interest.models import BalanceTest
 from processing.models import ActivityTool, ChannelRule, Purpose
 from processors.models import AutomationTool, ProcessingAgreement
+from tests.screening.reference_fold import Act, folded
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -34,56 +39,103 @@ KINDS = {
     "push": "device",
     "post": "postal",
 }
+SPOKEN = ("voice", "automated_call")
+# Tools that make a contact: naming one leaves the others out.
+MAKING = ("dialler", "chatbot", "voicebot", "ivr", "mailing", "sms_gateway", "social_inbox")
+DOUBTFUL = ("survey", "renewal", "image")
 
 
-@dataclass
+@dataclass(frozen=True)
+class Expected:
+    """What must be answered about one value."""
+
+    reasons: tuple[str, ...]
+    obligations: tuple[str, ...] = ()
+    event_id: int | None = None
+
+
+def _kept(rows: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
+
+
 class House:
     """Every row that a verdict may ask about, read once."""
 
-    points: list = field(
-        default_factory=lambda: list(ContactPoint.objects.select_related("subject"))
-    )
-    rules: list = field(default_factory=lambda: list(ChannelRule.objects.all()))
-    wordings: dict = field(
-        default_factory=lambda: {
+    def __init__(self) -> None:
+        self.rules = list(ChannelRule.objects.all())
+        self.agreements = list(ProcessingAgreement.objects.select_related("processor"))
+        self.tests = list(BalanceTest.objects.all())
+        self.uses = list(ActivityTool.objects.select_related("tool"))
+        self._read_people()
+        self._read_texts()
+
+    def _read_people(self) -> None:
+        points = ContactPoint.objects.select_related("subject")
+        self.points = list(points)
+        self.by_key = _kept(self.points, lambda p: (p.controller_id, p.kind, p.key))
+        self.events = _kept(
+            ConsentEvent.objects.select_related("source"),
+            lambda e: (e.contact_point_id, e.purpose_id, e.channel),
+        )
+        self.confirmations = _kept(
+            ConsentEvent.objects.filter(kind="confirmed"), lambda e: e.contact_point_id
+        )
+        self.strikings = _kept(
+            ConsentEvent.objects.filter(kind="invalidated"), lambda e: e.about_id
+        )
+        stops = list(Restriction.objects.select_related("contact_point"))
+        self.stops = _kept(stops, lambda r: r.contact_point.subject_id)
+        self.lifts = _kept((r for r in stops if r.lifts_id), lambda r: r.lifts_id)
+        entries = list(Suppression.objects.all())
+        self.entries = _kept(entries, lambda s: (s.controller_id, s.hmac))
+        self.entry_lifts = _kept((s for s in entries if s.lifts_id), lambda s: s.lifts_id)
+        self.acquisitions = _kept(
+            Acquisition.objects.select_related("source"), lambda a: a.contact_point_id
+        )
+
+    def _read_texts(self) -> None:
+        self.wordings = {
             w.pk: (w, {n.organisation_id for n in w.named.all()})
             for w in ConsentWording.objects.prefetch_related("named")
         }
-    )
-    shown: list = field(
-        default_factory=lambda: list(SourceWording.objects.select_related("wording"))
-    )
-    reviews: list = field(default_factory=lambda: list(WordingReview.objects.all()))
-    restrictions: list = field(
-        default_factory=lambda: list(Restriction.objects.select_related("contact_point"))
-    )
-    suppressions: list = field(default_factory=lambda: list(Suppression.objects.all()))
-    agreements: list = field(
-        default_factory=lambda: list(ProcessingAgreement.objects.select_related("processor"))
-    )
-    tests: list = field(default_factory=lambda: list(BalanceTest.objects.all()))
-    uses: list = field(default_factory=lambda: list(ActivityTool.objects.select_related("tool")))
+        self.shown = _kept(
+            SourceWording.objects.select_related("wording"),
+            lambda s: (s.source_id, s.wording.purpose_id, s.wording.channel),
+        )
+        self.reviews = _kept(WordingReview.objects.all(), lambda r: (r.wording_id, r.regime))
 
-    def __post_init__(self) -> None:
-        self.events: dict[int, list[ConsentEvent]] = defaultdict(list)
-        for event in ConsentEvent.objects.select_related("source"):
-            self.events[event.contact_point_id].append(event)
-        self.acquisitions: dict[int, list[Acquisition]] = defaultdict(list)
-        for acquisition in Acquisition.objects.select_related("source"):
-            self.acquisitions[acquisition.contact_point_id].append(acquisition)
-        self.by_key: dict[tuple, list[ContactPoint]] = defaultdict(list)
-        for point in self.points:
-            self.by_key[point.controller_id, point.kind, point.key].append(point)
+    def asked(
+        self,
+        purpose: Purpose,
+        channel: str,
+        at: datetime,
+        known_at: datetime,
+        tool: AutomationTool | None = None,
+    ) -> "Asked":
+        return Asked(self, purpose, channel, at, known_at, tool)
 
-    # The contact ---------------------------------------------------------------------------------
+    def reasons(
+        self,
+        purpose: Purpose,
+        channel: str,
+        value: str,
+        at: datetime,
+        known_at: datetime,
+        tool: AutomationTool | None = None,
+    ) -> list[str]:
+        return list(self.asked(purpose, channel, at, known_at, tool).of(value).reasons)
 
     def holder(self, controller: int, kind: str, key: str, at: datetime) -> ContactPoint | None:
+        """Live = not retired by then; of several, the one whose number was retired first."""
         live = [
             p
             for p in self.by_key[controller, kind, key]
             if not (p.retired_at and p.retired_at <= at)
         ]
-        return min(live, key=lambda p: p.retired_at or NEVER) if live else None
+        return min(live, key=lambda p: (p.retired_at or NEVER, p.pk)) if live else None
 
     def register(self, purpose: Purpose, channel: str, at: datetime) -> list[ContactPoint]:
         """Live contact points of the controller that the channel can use."""
@@ -96,175 +148,214 @@ class House:
             and self.holder(controller, point.kind, point.key, at) == point
         ]
 
-    # The verdict ---------------------------------------------------------------------------------
 
-    def reasons(
+class Asked:
+    """One question, and what it comes to for each value."""
+
+    def __init__(
         self,
+        house: House,
         purpose: Purpose,
         channel: str,
-        value: str,
         at: datetime,
         known_at: datetime,
-        tool: AutomationTool | None = None,
-    ) -> list[str]:
-        day = at.astimezone(WARSAW).date()
-        rules = [
-            r
-            for r in self.rules
-            if r.channel == channel
-            and r.valid_from <= day
-            and (not r.valid_until or day < r.valid_until)
+        tool: AutomationTool | None,
+    ) -> None:
+        self.house, self.purpose, self.channel = house, purpose, channel
+        self.at, self.known_at, self.tool = at, known_at, tool
+        self.day = at.astimezone(WARSAW).date()
+        self.controller = purpose.activity.controller
+        self.commercial = purpose.nature == "commercial" or (
+            purpose.campaign in DOUBTFUL and not purpose.service_approved_at <= at
+        )
+        self.rules = [
+            r for r in house.rules if r.channel == channel and self._on(r.valid_from, r.valid_until)
         ]
-        found = []
-        if at < purpose.active_from or (purpose.active_until and purpose.active_until <= at):
-            found.append("purpose_inactive")
-        found += self._of_the_registers(purpose, at, day, tool)
-        if purpose.campaign == "consent_request" and any(r.consent_required for r in rules):
-            found.append("consent_request_blocked")
-        key = _key(KINDS[channel], value)
-        if key is None:
-            return [*found, "invalid_contact"]
-        point = self.holder(purpose.activity.controller_id, KINDS[channel], key, at)
-        if point is None:
-            return [*found, "unknown_contact"]
-        found += self._of_the_contact(purpose, channel, point, at, known_at, day)
-        return found + self._of_the_consent(purpose, channel, point, at, known_at, rules)
+        self.tools_in_use = [
+            use.tool
+            for use in house.uses
+            if use.activity_id == purpose.activity_id
+            and self._holds(use.since, use.until)
+            and use.tool.in_use_from
+            and self._holds(use.tool.in_use_from, use.tool.retired_at)
+        ]
+        self.for_everybody = self._of_the_purpose()
 
-    def _of_the_registers(self, purpose, at, day: date, tool) -> list[str]:
-        found = []
-        controller = purpose.activity.controller
-        if not controller.is_own and not any(
-            a.controller_id == controller.pk and a.processor.is_own and _binds(a, day)
-            for a in self.agreements
-        ):
+    def _on(self, start: date, end: date | None) -> bool:
+        return start <= self.day and (end is None or self.day < end)
+
+    def _holds(self, start: datetime, end: datetime | None) -> bool:
+        return start <= self.at and (end is None or self.at < end)
+
+    def of(self, value: str) -> Expected:
+        key = _key(KINDS[self.channel], value)
+        if key is None:
+            return Expected((*self.for_everybody, "invalid_contact"))
+        point = self.house.holder(self.controller.pk, KINDS[self.channel], key, self.at)
+        if point is None:
+            return Expected((*self.for_everybody, "unknown_contact"))
+        of_consent, give = self._of_the_consent(point)
+        reasons = (*self.for_everybody, *self._of_the_contact(point), *of_consent)
+        if reasons:
+            return Expected(reasons)
+        return Expected((), tuple(self._obligations(point)), give.event.pk if give else None)
+
+    # Of the purpose -------------------------------------------------------------------------------
+
+    def _of_the_purpose(self) -> list[str]:
+        purpose, found = self.purpose, []
+        if not self._holds(purpose.active_from, purpose.active_until):
+            found.append("purpose_inactive")
+        if not self.controller.is_own and not any(map(self._binds, self.house.agreements)):
             found.append("no_instruction")
         if purpose.basis == "6-1-f":
-            standing = [
-                t
-                for t in self.tests
-                if t.purpose_id == purpose.pk
-                and t.state == "approved"
-                and t.outcome in ("rely", "rely_with_safeguards")
-                and t.valid_from <= at
-                and not (t.superseded_at and t.superseded_at <= at)
-            ]
-            if not standing:
-                found.append("balance_test_missing")
-            elif all(t.review_on <= day for t in standing):
-                found.append("balance_test_expired")
-        if tool and not any(
-            use.tool_id == tool.pk
-            and use.activity_id == purpose.activity_id
-            and use.since <= at
-            and not (use.until and use.until <= at)
-            and tool.in_use_from
-            and tool.in_use_from <= at
-            and not (tool.retired_at and tool.retired_at <= at)
-            for use in self.uses
-        ):
+            found += self._of_the_test()
+        if self.tool and self.tool not in self.tools_in_use:
             found.append("tool_not_in_use")
+        if purpose.campaign == "consent_request" and any(r.consent_required for r in self.rules):
+            found.append("consent_request_blocked")
         return found
 
-    def _of_the_contact(self, purpose, channel, point, at, known_at, day: date) -> list[str]:
-        commercial = purpose.nature == "commercial"
-        kinds = self._restrictions(purpose, channel, point, at, known_at)
+    def _binds(self, agreement: ProcessingAgreement) -> bool:
+        ours = agreement.controller_id == self.controller.pk and agreement.processor.is_own
+        ends = [d for d in (agreement.in_force_until, agreement.terminated_on) if d]
+        begins = [agreement.signed_on, agreement.in_force_from]
+        begun = all(d is not None and d <= self.day for d in begins)
+        return ours and begun and all(self.day < end for end in ends)
+
+    def _of_the_test(self) -> list[str]:
+        standing = [
+            t
+            for t in self.house.tests
+            if t.purpose_id == self.purpose.pk
+            and t.state == "approved"
+            and t.outcome in ("rely", "rely_with_safeguards")
+            and self._holds(t.valid_from, t.superseded_at)
+        ]
+        if not standing:
+            return ["balance_test_missing"]
+        if all(t.review_on <= self.day for t in standing):
+            return ["balance_test_expired"]
+        return []
+
+    # Of the contact -------------------------------------------------------------------------------
+
+    def _of_the_contact(self, point: ContactPoint) -> list[str]:
+        kinds = self._restricted(point)
         found = [
             c for c in ("undeliverable", "processing_restricted", "do_not_contact") if c in kinds
         ]
-        if self._suppressed(commercial, channel, point, at, known_at):
+        if self._is_suppressed(point):
             found.append("suppressed")
-        if (commercial and "objection" in kinds) or "objection_purpose" in kinds:
+        if (self.commercial and "objection" in kinds) or "objection_purpose" in kinds:
             found.append("objection")
-        if commercial and point.subject.minor_since and point.subject.minor_since <= day:
-            found.append("minor")
-        origins = [a for a in self.acquisitions[point.pk] if a.obtained_on <= day]
-        if commercial and origins:
-            if all(_from_others(a) and not _informed(a, day) and a.due_on < day for a in origins):
-                found.append("art14_overdue")
-            if all(a.source.kind == "purchased" and not a.source.names_controller for a in origins):
-                found.append("source_unproven")
+        if self.commercial:
+            minor_since = point.subject.minor_since
+            found += ["minor"] if minor_since and minor_since <= self.day else []
+            found += self._of_the_origin(point)
         return found
 
-    def _restrictions(self, purpose, channel, point, at, known_at) -> set[str]:
-        lifted = {
-            r.lifts_id
-            for r in self.restrictions
-            if r.lifts_id and r.recorded_at <= known_at and r.effective_at <= at
+    def _of_the_origin(self, point: ContactPoint) -> list[str]:
+        origins, found = self._origins(point), []
+        if origins and all(self._is_untold(a) and a.due_on < self.day for a in origins):
+            found.append("art14_overdue")
+        if origins and all(
+            a.source.kind == "purchased"
+            and not (a.source.names_controller and a.source.proof_on <= self.day)
+            for a in origins
+        ):
+            found.append("source_unproven")
+        return found
+
+    def _origins(self, point: ContactPoint) -> list[Acquisition]:
+        return [a for a in self.house.acquisitions[point.pk] if a.obtained_on <= self.day]
+
+    def _is_untold(self, acquisition: Acquisition) -> bool:
+        informed = acquisition.informed_on is not None and acquisition.informed_on <= self.day
+        return acquisition.source.kind in ("partner", "purchased") and not informed
+
+    def _restricted(self, point: ContactPoint) -> set[str]:
+        return {
+            r.kind
+            for r in self.house.stops[point.subject_id]
+            if self._reaches(r, point)
+            and self._stands(r)
+            and not (r.kind == "undeliverable" and self._was_reached(point, r.effective_at))
         }
-        kinds = set()
-        for r in self.restrictions:
-            stands = (
-                not r.lifts_id
-                and r.pk not in lifted
-                and r.recorded_at <= known_at
-                and r.effective_at <= at
-                and not (r.until and r.until <= at)
-            )
-            in_scope = r.channel in (None, channel) and r.purpose_id in (None, purpose.pk)
-            of_the_person = (
-                r.kind in ("objection", "objection_purpose", "processing_restricted")
-                and r.channel is None
-                and r.contact_point.subject_id == point.subject_id
-            )
-            if not (stands and in_scope and (r.contact_point_id == point.pk or of_the_person)):
-                continue
-            if r.kind == "undeliverable" and self._reached(point, r.effective_at, at, known_at):
-                continue
-            kinds.add(r.kind)
-        return kinds
 
-    def _reached(self, point, since, at, known_at) -> bool:
-        known = [e for e in self.events[point.pk] if e.recorded_at <= known_at]
-        struck = {e.about_id for e in known if e.kind == "invalidated"}
-        return any(
-            e.kind == "confirmed" and since < e.occurred_at <= at and e.pk not in struck
-            for e in known
+    def _reaches(self, stop: Restriction, point: ContactPoint) -> bool:
+        of_the_person = stop.channel is None and stop.kind in (
+            "objection",
+            "objection_purpose",
+            "processing_restricted",
+        )
+        return (
+            (stop.contact_point_id == point.pk or of_the_person)
+            and stop.channel in (None, self.channel)
+            and stop.purpose_id in (None, self.purpose.pk)
         )
 
-    def _suppressed(self, commercial, channel, point, at, known_at) -> bool:
-        known = [s for s in self.suppressions if s.recorded_at <= known_at]
-        lifted = {s.lifts_id for s in known if s.lifts_id}
-        return any(
-            not s.lifts_id
-            and s.pk not in lifted
-            and s.controller_id == point.controller_id
-            and s.hmac == point.hmac
-            and s.channel in (None, channel)
-            and (s.scope == "all" or commercial)
-            and not (s.until and s.until <= at)
-            for s in known
+    def _stands(self, stop: Restriction) -> bool:
+        lifted = any(
+            r.recorded_at <= self.known_at and r.effective_at <= self.at
+            for r in self.house.lifts[stop.pk]
+        )
+        known = stop.recorded_at <= self.known_at
+        return (
+            known
+            and not stop.lifts_id
+            and not lifted
+            and self._holds(stop.effective_at, stop.until)
         )
 
-    def give(self, purpose: Purpose, channel: str, value: str, at: datetime, known_at: datetime):
-        """The consent that the state of ``value`` rests on, whatever it is worth."""
-        key = normalise(KINDS[channel], value).key
-        point = self.holder(purpose.activity.controller_id, KINDS[channel], key, at)
-        return self._state(purpose, channel, point, at, known_at)[1]
+    def _was_reached(self, point: ContactPoint, since: datetime) -> bool:
+        return any(
+            e.recorded_at <= self.known_at
+            and since < e.occurred_at <= self.at
+            and not any(s.recorded_at <= self.known_at for s in self.house.strikings[e.pk])
+            for e in self.house.confirmations[point.pk]
+        )
 
-    def _of_the_consent(self, purpose, channel, point, at, known_at, rules) -> list[str]:
+    def _is_suppressed(self, point: ContactPoint) -> bool:
+        return any(
+            s.recorded_at <= self.known_at
+            and not s.lifts_id
+            and not any(r.recorded_at <= self.known_at for r in self.house.entry_lifts[s.pk])
+            and s.channel in (None, self.channel)
+            and (s.scope == "all" or self.commercial)
+            and not (s.until and s.until <= self.at)
+            for s in self.house.entries[point.controller_id, point.hmac]
+        )
+
+    # Of the consent -------------------------------------------------------------------------------
+
+    def _of_the_consent(self, point: ContactPoint) -> tuple[list[str], Act | None]:
         company = point.subject.kind == "company"
         requiring = [
             r
-            for r in rules
-            if purpose.nature == "commercial"
-            and r.consent_required
-            and (r.protects == "everybody" or not company)
+            for r in self.rules
+            if self.commercial and r.consent_required and (r.protects == "everybody" or not company)
         ]
-        if not requiring and (purpose.basis != "6-1-a" or company):
-            return []
-        state, give = self._state(purpose, channel, point, at, known_at)
-        if state != "given":
-            return ["no_consent" if state == "none" else state]
+        if not requiring and (self.purpose.basis != "6-1-a" or company):
+            return [], None
+        state, give = folded(
+            self.house.events[point.pk, self.purpose.pk, self.channel], self.at, self.known_at
+        )
+        if give is None or state != "given":
+            return ["no_consent" if state == "none" else state], None
+        return self._of_the_give(point, give.event, {r.regime for r in requiring}), give
+
+    def _of_the_give(self, point: ContactPoint, give: ConsentEvent, regimes: set) -> list[str]:
         found = []
-        wording_id = give.wording_id or self._shown(purpose, channel, give)
-        wording, named = self.wordings.get(wording_id, (None, set()))
-        if wording is None or (wording.purpose_id, wording.channel) != (purpose.pk, channel):
+        wording_id = give.wording_id or self._shown(give)
+        wording, named = self.house.wordings.get(wording_id, (None, set()))
+        place = (self.purpose.pk, self.channel)
+        if wording is None or (wording.purpose_id, wording.channel) != place:
             found.append("wording_unknown")
         else:
             if point.controller_id not in named:
                 found.append("controller_not_named")
-            regimes = {r.regime for r in requiring} or {"gdpr"}
-            worth = {self._worth(wording, regime, give, at, known_at) for regime in regimes}
+            worth = {self._worth(wording, regime, give) for regime in regimes or {"gdpr"}}
             if "defective" in worth:
                 found.append("wording_defective")
             elif "pending" in worth:
@@ -273,74 +364,47 @@ class House:
             found.append("giver_not_user")
         return found
 
-    def _shown(self, purpose, channel, give) -> int | None:
+    def _shown(self, give: ConsentEvent) -> int | None:
         shown = [
             s
-            for s in self.shown
-            if s.source_id == give.source_id
-            and s.wording.purpose_id == purpose.pk
-            and s.wording.channel == channel
-            and s.shown_from <= give.occurred_at
+            for s in self.house.shown[give.source_id, self.purpose.pk, self.channel]
+            if s.shown_from <= give.occurred_at
             and not (s.shown_until and s.shown_until <= give.occurred_at)
         ]
         polish_first = sorted(shown, key=lambda s: (s.wording.language != "pl", s.pk))
         return polish_first[0].wording_id if polish_first else None
 
-    def _worth(self, wording, regime, give, at, known_at) -> str:
+    def _worth(self, wording: ConsentWording, regime: str, give: ConsentEvent) -> str:
         reviews = [
             r
-            for r in self.reviews
-            if r.wording_id == wording.pk
-            and r.regime == regime
-            and r.effective_from <= at
-            and r.recorded_at <= known_at
+            for r in self.house.reviews[wording.pk, regime]
+            if r.effective_from <= self.at and r.recorded_at <= self.known_at
         ]
         if reviews:
             return max(reviews, key=lambda r: (r.effective_from, r.recorded_at, r.pk)).outcome
         by_us = give.source.kind in ("own_form", "phone")
         return "ok" if by_us and wording.regime == regime else "pending"
 
-    # The fold ------------------------------------------------------------------------------------
+    # What comes with a yes ------------------------------------------------------------------------
 
-    def _state(self, purpose, channel, point, at, known_at) -> tuple[str, ConsentEvent | None]:
-        taken = [
-            e
-            for e in self.events[point.pk]
-            if e.purpose_id == purpose.pk
-            and e.channel == channel
-            and e.recorded_at <= known_at
-            and (e.kind == "invalidated" or e.occurred_at <= at)
-        ]
-        by_id = {e.pk: e for e in taken}
-        struck = {
-            _act(by_id[e.about_id])
-            for e in taken
-            if e.kind == "invalidated" and e.about_id in by_id
+    def _obligations(self, point: ContactPoint) -> list[str]:
+        origins = self._origins(point)
+        made_with = [self.tool] if self.tool else self.tools_in_use
+        beside = [t for t in self.tools_in_use if t.kind not in MAKING] if self.tool else []
+        may_be_a_machine = self.tool or self.channel in ("automated_call", "messenger")
+        applies = {
+            "give_art14_notice": origins and all(map(self._is_untold, origins)),
+            "tell_right_to_object": self.purpose.basis == "6-1-f",
+            "announce_recording": self.channel in SPOKEN
+            and any(t.records_calls for t in (*made_with, *beside)),
+            "announce_ai": may_be_a_machine
+            and any(t.kind in ("voicebot", "chatbot") for t in made_with),
+            "mark_commercial": self.commercial and self.channel == "email",
         }
-        held = [e for e in taken if e.kind != "invalidated" and _act(e) not in struck]
-        confirmed = {
-            _act(by_id[e.about_id]) for e in held if e.kind == "confirmed" and e.about_id in by_id
-        }
-        acts: dict[tuple, list[ConsentEvent]] = defaultdict(list)
-        for event in held:
-            if event.kind != "confirmed":
-                acts[_act(event)].append(event)
-        ordered = sorted(acts.values(), key=_order)
-        if not ordered:
-            return "none", None
-        if ordered[-1][0].kind != "given":
-            return ordered[-1][0].kind, ordered[-1][0]
-        while ordered and ordered[-1][0].kind == "given":
-            tellings = ordered.pop()
-            if not any(e.needs_confirmation for e in tellings) or _act(tellings[0]) in confirmed:
-                told = min(
-                    tellings, key=lambda e: (e.valid_until or NEVER, not e.needs_confirmation, e.pk)
-                )
-                expired = min(e.valid_until or NEVER for e in tellings) <= at
-                return ("expired" if expired else "given"), told
-        return "unconfirmed", None
+        return [code for code, holds in applies.items() if holds]
 
 
+@lru_cache(maxsize=100_000)
 def _key(kind: str, value: str) -> str | None:
     """The wrong kind for a letter is what could be dialled or mailed to."""
     try:
@@ -349,33 +413,3 @@ def _key(kind: str, value: str) -> str | None:
         return None
     others = ("phone", "email") if kind == "postal" else ()
     return None if any(_key(other, value) for other in others) else key
-
-
-def _binds(agreement: ProcessingAgreement, day: date) -> bool:
-    ends = [d for d in (agreement.in_force_until, agreement.terminated_on) if d]
-    begun = (
-        agreement.signed_on
-        and agreement.in_force_from
-        and (agreement.signed_on <= day and agreement.in_force_from <= day)
-    )
-    return bool(begun) and all(day < end for end in ends)
-
-
-def _from_others(acquisition: Acquisition) -> bool:
-    return acquisition.source.kind in ("partner", "purchased")
-
-
-def _informed(acquisition: Acquisition, day: date) -> bool:
-    return acquisition.informed_on is not None and acquisition.informed_on <= day
-
-
-def _act(event: ConsentEvent) -> tuple:
-    return (event.kind, event.occurred_at, event.source_id, event.own_time, event.about_id)
-
-
-def _order(tellings: list[ConsentEvent]) -> tuple:
-    first = tellings[0]
-    flagged = first.kind == "given" and not first.own_time
-    rank = {"given": 0, "refused": 1, "withdrawn": 2}[first.kind]
-    ends = min(e.valid_until or NEVER for e in tellings)
-    return (not flagged, first.occurred_at, rank, -ends.timestamp(), first.source.slug)

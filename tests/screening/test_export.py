@@ -23,8 +23,9 @@ from screening.export import COLUMNS, Export
 from screening.question import ask
 from tests.factories import PointFactory, PurposeFactory, SubjectFactory
 from tests.screening.conftest import GIVEN_AT, give
+from tests.screening.lives import MOMENTS
 from tests.screening.reference import House
-from tests.screening.world import CHANNELS, MOMENTS, World
+from tests.screening.world import CHANNELS, World
 
 pytestmark = pytest.mark.django_db
 
