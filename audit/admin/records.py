@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import rules
 from audit.act import acting
 from audit.admin.history import HistoryAdmin
+from audit.admin.one_save import OneSaveAdmin, is_written
 from audit.dates import SplitMoment
 from audit.forms import ASKED, ChangeForm, VersionForm, reason_of
 from audit.lists import parts_of, whole_of
@@ -110,7 +111,7 @@ class RecordAdmin(HouseAdmin):
         return super().render_change_form(request, context, *args, **options)
 
 
-class AuditedAdmin(HistoryAdmin, RecordAdmin):
+class AuditedAdmin(OneSaveAdmin, HistoryAdmin, RecordAdmin):
     """The screen of a register (``AuditedModel``): asks why, and never overwrites a colleague."""
 
     def requires_reason(self, record: models.Model) -> bool:
@@ -143,8 +144,7 @@ class AuditedAdmin(HistoryAdmin, RecordAdmin):
             return super().changeform_view(request, object_id, *args, **options)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        # A save that changes nothing would add a row of history that says nothing.
-        if not change or set(form.changed_data) - set(ASKED):
+        if is_written(form, change):
             obj.save()
 
 
@@ -152,6 +152,7 @@ class AuditedInline(admin.TabularInline):
     """Audited rows under a record: ended by a date, never deleted."""
 
     form = VersionForm
+    template = "admin/table_inline.html"
     extra = 0
     can_delete = False
     show_change_link = False

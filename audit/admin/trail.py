@@ -93,7 +93,7 @@ def trail_view(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "days": _by_day(page.entries),
         "older": page.older,
-        **(_batch(batch, request.user) if batch else {}),
+        **(_batch(batch, page.entries, request.user) if batch else {}),
     }
     return TemplateResponse(request, "admin/trail.html", context)
 
@@ -109,9 +109,10 @@ def _by_day(entries: list[trail.Entry]) -> list[tuple[date, list[trail.Entry]]]:
     return list(days.items())
 
 
-def _batch(batch: Any, user: Any) -> dict[str, Any]:
+def _batch(batch: Any, entries: list[trail.Entry], user: Any) -> dict[str, Any]:
     counts = trail.count_exactly(batch)
-    told = trail.described([batch]).get(batch)
+    by_hand = [batch] if any(entry.way == Way.ADMIN for entry in entries) else []
+    told = {**trail.wholes(by_hand), **trail.described([batch])}.get(batch)
     url = told.url if told and trail.may_open(user, told.url) else ""
     return {"batch": batch, "batch_told": told, "batch_url": url, "batch_counts": counts}
 

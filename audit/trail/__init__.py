@@ -10,6 +10,7 @@ from audit.trail.pages import Page, latest, link_for, may_open, page
 from audit.trail.rooms import Told, describe_batches, described, find_records
 from audit.trail.tables import ACTIONS, RECORDED, Table, tables
 from audit.trail.telling import count_exactly
+from audit.trail.wholes import wholes
 
 __all__ = [
     "ACTIONS",
@@ -32,4 +33,5 @@ __all__ = [
     "page",
     "tables",
     "uuid_of",
+    "wholes",
 ]

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from audit import naming
 from audit.changes import Reader
+from audit.choices import Way
 from audit.trail.entries import COUNTED, Count, Entry
 from audit.trail.rooms import described
 from audit.trail.tables import Table, tables
+from audit.trail.wholes import wholes
 
 
 def name(entries: list[Entry]) -> None:
@@ -24,7 +26,8 @@ def name(entries: list[Entry]) -> None:
         if entry.table:
             records[entry.table.register].add(entry.record_id)
     known = {model: naming.names_of(model, keys) for model, keys in records.items()}
-    told = described([e.batch for e in entries if e.batch])
+    by_hand = [e.batch for e in entries if e.batch and e.way == Way.ADMIN]
+    told = {**wholes(by_hand), **described([e.batch for e in entries if e.batch])}
     for entry in entries:
         entry.who = str(people.get(entry.by_id) or entry.name or _("the system"))
         entry.told = told.get(entry.batch)
