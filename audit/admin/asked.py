@@ -18,8 +18,13 @@ def params_of(request: HttpRequest, model_admin: admin.ModelAdmin) -> dict[str, 
 
 def admin_of(job: Job) -> Any:
     """The screen of the register that ``job`` works on."""
+    return register(job.params["register"])
+
+
+def register(label: str) -> Any:
+    """The screen of the register ``label`` (``app.model``)."""
     found = {each.opts.label_lower: each for each in admin.site._registry.values()}
-    return found[job.params["register"]]
+    return found[label]
 
 
 def request_of(job: Job) -> HttpRequest:
