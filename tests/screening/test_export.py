@@ -272,7 +272,7 @@ def test_a_broken_export_leaves_the_old_file_and_an_open_entry(
     def break_off(*_: object, **__: object) -> None:
         raise RuntimeError("no more")
 
-    monkeypatch.setattr(exporting, "list_sql", break_off)
+    monkeypatch.setattr(exporting, "statement", break_off)
     with pytest.raises(RuntimeError):
         run(consented, tmp_path / "list.csv")
     assert (tmp_path / "list.csv").read_text() == "yesterday's"
