@@ -1,7 +1,6 @@
 """What happened, newest first: acts of the person, restrictions, and what became of the contact."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit import display
 from audit.reasons import readable
+from audit.steps import Step, newest_first
 from consents.admin.shown import EVENTS, link, scope
 from consents.choices import OF_THE_PERSON, EventKind
 from consents.models import (
@@ -25,17 +25,6 @@ from consents.models import (
     Restriction,
     Suppression,
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line, as ``admin/timeline.html`` shows it."""
-
-    at: datetime
-    tone: str
-    icon: str
-    title: Any
-    meta: Any
 
 
 def restrictions_over(point: ContactPoint) -> QuerySet[Restriction]:
@@ -108,7 +97,7 @@ def steps(
         *(_event_step(event, imports, full) for event in events),
         *(_stop_step(stop, imports) for stop in stops),
     ]
-    return sorted(found, key=lambda step: step.at, reverse=True)
+    return newest_first(found)
 
 
 def _imports(rows: list[Any]) -> dict[UUID, ConsentImport]:

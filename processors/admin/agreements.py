@@ -14,7 +14,7 @@ from audit.admin import AuditedAdmin, AuditedImportExportMixin
 from audit.admin.documents import PdfMixin
 from audit.lists import RegisterList, SavedView
 from audit.verbs import Verb, VerbsAdmin
-from processors.admin import filters, sheet, shown
+from processors.admin import agreement_page, filters, sheet, shown
 from processors.admin.clauses import ClauseInline
 from processors.admin.forms import AttachForm, ProveReturnForm, TerminateForm
 from processors.choices import AgreementStatus
@@ -159,6 +159,9 @@ class ProcessingAgreementAdmin(
 
     def badge(self, record: ProcessingAgreement) -> SafeString:  # type: ignore[override]
         return shown.status(record)
+
+    def timeline(self, record: ProcessingAgreement) -> Any:  # type: ignore[override]
+        return agreement_page.timeline(record)
 
     def pdf_context(self, request: HttpRequest, record: ProcessingAgreement) -> dict[str, Any]:
         return sheet.context(record)

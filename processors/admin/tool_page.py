@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from audit import display
+from audit.steps import Step, newest_first
 from processors.admin import shown
 from processors.choices import ToolState
 from processors.models import AutomationTool, ProcessingAgreement
@@ -112,20 +113,9 @@ class Beside:
 # What happened -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Step:
-    """One line, as ``admin/timeline.html`` shows it."""
-
-    at: datetime
-    tone: str
-    icon: str
-    title: Any
-    meta: Any
-
-
 def timeline(tool: AutomationTool) -> list[Step]:
     """The dated facts of its life, the newest first."""
-    return sorted(_steps(tool), key=lambda step: step.at, reverse=True)
+    return newest_first(_steps(tool))
 
 
 def _steps(tool: AutomationTool) -> Iterator[Step]:
