@@ -95,6 +95,13 @@ class ChangeForm(VersionForm):
         return bool(set(self.changed_data) - set(ASKED))
 
 
+def choices_of(
+    records: models.QuerySet, label: Callable[[Any], str] = str
+) -> list[tuple[Any, str]]:
+    """Read once for all rows of a page: a field of each row would ask for them again."""
+    return [("", "---------"), *((record.pk, label(record)) for record in records)]
+
+
 def reason_of(data: Any) -> str:
     """The reason in posted ``data``, as history keeps it; forms refuse what does not belong."""
     cause = data.get("change_cause", "")

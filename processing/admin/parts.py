@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audit import display
+from audit import display, forms
 from audit.admin import AuditedAdmin, AuditedImportExportMixin, AuditedInline
 from audit.lists import RegisterList, SavedView
 from processing import resources
@@ -44,9 +44,8 @@ LABELS: dict[type[Model], Callable[[Any], str]] = {Transfer: transfer_words}
 
 
 def choices_of(records: QuerySet) -> list[tuple[Any, str]]:
-    """Read once for all rows of a page."""
-    label = LABELS.get(records.model, str)
-    return [("", "---------"), *((record.pk, label(record)) for record in records)]
+    """As rows of this room name them."""
+    return forms.choices_of(records, LABELS.get(records.model, str))
 
 
 class PartFormSet(BaseInlineFormSet):

@@ -1,25 +1,15 @@
 """Questions that lists of this room answer."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import rules
 from processors.choices import AgreementStatus
-from processors.models import ProcessingAgreement
-
-
-def broken(records: QuerySet) -> QuerySet:
-    """Those of ``records`` that break some rule of the house, in one query."""
-    over = [rule for rule in rules.registered() if rule.model is records.model]
-    clauses = (Q(pk__in=rule.records().values("pk")) for rule in over)
-    return records.filter(reduce(or_, clauses, Q(pk__in=[])))
 
 
 class YesFilter(admin.SimpleListFilter):
@@ -41,7 +31,7 @@ class BrokenFilter(YesFilter):
     parameter_name = "attention"
 
     def narrowed(self, records: Any) -> Any:
-        return broken(records)
+        return rules.with_findings(records)
 
 
 class RenewalFilter(YesFilter):
@@ -98,5 +88,5 @@ class RunningFilter(admin.SimpleListFilter):
         return queryset.filter(running, since__lte=day) if self.value() == "now" else queryset
 
 
-def needing_attention(model: type[ProcessingAgreement]) -> int:
-    return broken(model.objects.all()).count()
+def needing_attention(model: type[Model]) -> int:
+    return rules.with_findings(model._default_manager.all()).count()

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit import display, rules
 from audit.admin import AuditedAdmin, AuditedImportExportMixin, AuditedInline
+from audit.forms import choices_of
 from audit.lists import RegisterList, SavedView
 from audit.verbs import Verb, VerbsAdmin
 from processors.admin import tool_page
@@ -84,7 +85,12 @@ class AcceptanceInline(AuditedInline):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "client":
             options["queryset"] = Organisation.objects.filter(is_own=False)
-        return super().formfield_for_foreignkey(db_field, request, **options)
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        field.choices = choices_of(field.queryset)
+        return field
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("client")
 
 
 def _awaits_verification(tool: AutomationTool) -> bool:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.cells import unguarded
@@ -308,3 +310,14 @@ def test_our_own_centre_is_not_offered_as_a_client() -> None:
 def test_nobody_else_records_an_acceptance(role: str) -> None:
     page = reverse("admin:processors_toolacceptance_add")
     assert client_of(**{role: True}).get(page).status_code == 403
+
+
+@pytest.mark.parametrize("traits", [{}, {"auditor": True}], ids=["dpo", "auditor"])
+def test_more_acceptances_take_no_more_queries(traits: dict[str, bool]) -> None:
+    tool, client, counts = ToolFactory(), client_of(**traits), []
+    for slug in ("one", "two", "three"):
+        AcceptanceFactory(tool=tool, client=OrganisationFactory(slug=slug))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url(tool)).status_code == 200
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
