@@ -1,13 +1,7 @@
-"""How fast a consent list leaves the house, against reading the same columns and nothing else."""
+"""A house of the size asked for, written by the database itself."""
 
-import csv
-import os
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
-from time import perf_counter
 from typing import Any
 
 from django.db import connection
@@ -18,108 +12,15 @@ from consents.models import ConsentWording, LeadSource, NamedController, SourceW
 from processing.choices import Basis, Campaign, Channel, Nature, Regime
 from processing.models import ProcessingActivity, Purpose
 from processors.models import Organisation
-from screening.export import Export
 from screening.question import Question, ask
 
 Say = Callable[[str], Any]
 DEFAULT_ROWS = {"postgresql": 1_000_000, "sqlite": 200_000}
 SINCE = datetime(2024, 12, 1, tzinfo=UTC)
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def measure_export(rows: int | None, say: Say) -> None:
-    """Our CSV and the bare columns by turns, best of three each."""
-    rows = rows or DEFAULT_ROWS[connection.vendor]
-    question = _house(rows)
-    with open(os.devnull, "wb") as sink:
-        ours, limit, growth = [], [], 0
-        for _ in range(3):
-            limit.append(_timed(lambda: _limit(question, sink)))
-            with _memory() as peak:
-                export = Export(question)
-                ours.append(_timed(partial(_pour, export, sink)))
-            growth = max(growth, peak())
-    best, bare = min(ours), min(limit)
-    speed = f"{best:.2f} s, {export.rows / best:,.0f} rows/s"
-    say(f"export of {export.rows} of {rows} consents: {speed}")
-    say(f"limit (the same columns, no verdict): {bare:.2f} s, {rows * 9 // 10 / bare:,.0f} rows/s")
-    say(f"ratio to the limit: {best / bare:.2f}")
-    say(f"peak memory over the idle process: {growth / 1024 / 1024:.0f} MB")
-
-
-def _pour(export: Export, sink: Any) -> None:
-    for chunk in export.chunks("csv"):
-        sink.write(chunk)
-
-
-def _timed(work: Callable[[], Any]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
-
-
-@contextmanager
-def _memory() -> Iterator[Callable[[], int]]:
-    """How many bytes the process grew at most within the block, looked at every 10 ms."""
-    before, seen, done = _resident(), [0], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.01):
-            seen.append(_resident())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield lambda: max(0, max(seen) - before)
-    finally:
-        done.set()
-        watcher.join()
-
-
-def _resident() -> int:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * PAGE
-
-
-def _limit(question: Question, sink: Any) -> None:
-    """The same columns of everybody who consented, as the database gives them fastest."""
-    sql = (
-        "SELECT p.value, c.channel, u.slug, o.slug, d.uuid, d.external_id, "
-        "d.first_name || ' ' || d.last_name, u.basis, c.since, w.version, s.slug, '', "
-        "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP FROM consents_consent c "
-        "JOIN consents_contactpoint p ON p.id = c.contact_point_id "
-        "JOIN consents_datasubject d ON d.id = p.subject_id "
-        "JOIN consents_consentevent e ON e.id = c.event_id "
-        "JOIN consents_leadsource s ON s.id = e.source_id "
-        "JOIN consents_consentwording w ON w.id = e.wording_id "
-        "JOIN processing_purpose u ON u.id = c.purpose_id "
-        "JOIN processors_organisation o ON o.id = p.controller_id "
-        f"WHERE c.purpose_id = {question.purpose.pk} AND c.state = 'given'"
-    )
-    with connection.cursor() as cursor:
-        if is_postgresql():
-            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
-                for row in copy:
-                    sink.write(row)
-            return
-        cursor.execute(sql)
-        writer = csv.writer(_Text(sink))
-        while batch := cursor.fetchmany(2000):
-            writer.writerows(batch)
-
-
-class _Text:
-    def __init__(self, sink: Any) -> None:
-        self.sink = sink
-
-    def write(self, text: str) -> None:
-        self.sink.write(text.encode())
-
-
-# A house of the size asked for -------------------------------------------------------------------
-
-
-def _house(rows: int) -> Question:
+def house(rows: int) -> Question:
+    """A question about a house of ``rows`` people, each of whom consented once."""
     centre = Organisation.objects.create(slug="bench", name="Bench", is_own=True)
     activity = ProcessingActivity.objects.create(number=1, controller=centre)
     purpose = Purpose.objects.create(
@@ -184,6 +85,3 @@ def _people(centre: int, purpose: int, source: int, wording: int) -> list[str]:
         f"controller_id, hmac, scope, origin) {numbers} SELECT n, {act}, {centre}, {digest}, "
         "'all', 'do_not_call' FROM numbers WHERE n % 100 = 2",
     ]
-
-
-BENCHMARKS = {"export": measure_export}
