@@ -32,8 +32,10 @@ class Adequate(NamedTuple):
     country: str
     name_pl: str
     name_en: str
+    number: str
     since: date
     certified_only: bool = False
+    until: date | None = None
 
 
 CLAUSES = (
@@ -136,31 +138,52 @@ CLAUSES = (
     ),
 )
 
-# Dates of the decisions, to be checked against the Commission's list; editable.
+# As taken and numbered in the Official Journal; editable. Each applies from the day on which it was
+# taken. That of the United Kingdom was prolonged in June and in December 2025 and names its end.
 DECISIONS = (
-    Adequate("ch", "CH", "Szwajcaria", "Switzerland", date(2000, 7, 26)),
-    Adequate("ca", "CA", "Kanada (przedsiębiorcy)", "Canada (commercial)", date(2001, 12, 20)),
-    Adequate("ar", "AR", "Argentyna", "Argentina", date(2003, 6, 30)),
-    Adequate("gg", "GG", "Guernsey", "Guernsey", date(2003, 11, 21)),
-    Adequate("im", "IM", "Wyspa Man", "Isle of Man", date(2004, 4, 28)),
-    Adequate("je", "JE", "Jersey", "Jersey", date(2008, 5, 8)),
-    Adequate("fo", "FO", "Wyspy Owcze", "Faroe Islands", date(2010, 3, 5)),
-    Adequate("ad", "AD", "Andora", "Andorra", date(2010, 10, 19)),
-    Adequate("il", "IL", "Izrael", "Israel", date(2011, 1, 31)),
-    Adequate("uy", "UY", "Urugwaj", "Uruguay", date(2012, 8, 21)),
-    Adequate("nz", "NZ", "Nowa Zelandia", "New Zealand", date(2012, 12, 19)),
-    Adequate("jp", "JP", "Japonia", "Japan", date(2019, 1, 23)),
-    Adequate("gb", "GB", "Wielka Brytania", "United Kingdom", date(2021, 6, 28)),
-    Adequate("kr", "KR", "Korea Południowa", "South Korea", date(2021, 12, 17)),
+    Adequate("ch", "CH", "Szwajcaria", "Switzerland", "2000/518", date(2000, 7, 26)),
+    Adequate(
+        "ca", "CA", "Kanada (przedsiębiorcy)", "Canada (commercial)", "2002/2", date(2001, 12, 20)
+    ),
+    Adequate("ar", "AR", "Argentyna", "Argentina", "2003/490", date(2003, 6, 30)),
+    Adequate("gg", "GG", "Guernsey", "Guernsey", "2003/821", date(2003, 11, 21)),
+    Adequate("im", "IM", "Wyspa Man", "Isle of Man", "2004/411", date(2004, 4, 28)),
+    Adequate("je", "JE", "Jersey", "Jersey", "2008/393", date(2008, 5, 8)),
+    Adequate("fo", "FO", "Wyspy Owcze", "Faroe Islands", "2010/146", date(2010, 3, 5)),
+    Adequate("ad", "AD", "Andora", "Andorra", "2010/625", date(2010, 10, 19)),
+    Adequate("il", "IL", "Izrael", "Israel", "2011/61", date(2011, 1, 31)),
+    Adequate("uy", "UY", "Urugwaj", "Uruguay", "2012/484", date(2012, 8, 21)),
+    Adequate("nz", "NZ", "Nowa Zelandia", "New Zealand", "2013/65", date(2012, 12, 19)),
+    Adequate("jp", "JP", "Japonia", "Japan", "2019/419", date(2019, 1, 23)),
+    Adequate(
+        "gb",
+        "GB",
+        "Wielka Brytania",
+        "United Kingdom",
+        "2021/1772",
+        date(2021, 6, 28),
+        until=date(2031, 12, 27),
+    ),
+    # An organisation with a code of its own among those of countries.
+    Adequate(
+        "epo",
+        "EP",
+        "Europejska Organizacja Patentowa",
+        "European Patent Organisation",
+        "2025/1382",
+        date(2025, 7, 15),
+    ),
+    Adequate("kr", "KR", "Korea Południowa", "South Korea", "2022/254", date(2021, 12, 17)),
     Adequate(
         "us-dpf",
         "US",
         "USA: Ramy ochrony danych UE–USA (DPF)",
         "USA: EU–US Data Privacy Framework (DPF)",
+        "2023/1795",
         date(2023, 7, 10),
         certified_only=True,
     ),
-    Adequate("br", "BR", "Brazylia", "Brazil", date(2026, 1, 27)),
+    Adequate("br", "BR", "Brazylia", "Brazil", "2026/179", date(2026, 1, 26)),
 )
 
 

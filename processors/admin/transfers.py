@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit import display
@@ -15,6 +17,9 @@ from processors.admin import filters, shown
 from processors.models import AdequacyDecision, SubProcessor, Transfer
 from processors.models.transfers import is_running
 from processors.resources import SubProcessorResource, TransferResource
+
+# A link for people to follow; the house itself asks nobody.
+EUR_LEX = "https://eur-lex.europa.eu/legal-content/{language}/TXT/?uri=CELEX:{celex}"
 
 
 def _sub_processors_waiting() -> int:
@@ -132,9 +137,17 @@ class TransferAdmin(AuditedImportExportMixin, RegisterList, AuditedAdmin):
 
 @admin.register(AdequacyDecision)
 class AdequacyDecisionAdmin(RegisterList, AuditedAdmin):
-    list_display = ("name", "country", "scope", "from_day", "until_day")
+    list_display = ("name", "country", "official", "scope", "from_day", "until_day")
     list_filter = (filters.RunningFilter,)
-    fields = ("slug", "country", ("name_pl", "name_en"), "certified_only", "since", "until")
+    fields = (
+        "slug",
+        "country",
+        ("name_pl", "name_en"),
+        ("number", "official"),
+        "certified_only",
+        "since",
+        "until",
+    )
     saved_views = (
         SavedView(_("All")),
         SavedView(_("In force now"), {"period": "now"}),
@@ -144,10 +157,18 @@ class AdequacyDecisionAdmin(RegisterList, AuditedAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: AdequacyDecision | None = None
     ) -> tuple[str, ...]:
-        return ("slug",) if obj else ()
+        return ("slug", "official") if obj else ("official",)
 
     def requires_reason(self, record: Any) -> bool:
         return True
+
+    @admin.display(description=_("In EUR-Lex"), ordering="number")
+    def official(self, decision: AdequacyDecision) -> SafeString | str:
+        if not decision.celex:
+            return ""
+        language = (get_language() or "pl")[:2].upper()
+        address = EUR_LEX.format(language=language, celex=decision.celex)
+        return format_html('<a href="{}" rel="noreferrer">{}</a>', address, decision.number)
 
     @admin.display(description=_("Name"), ordering="name_pl")
     def name(self, decision: AdequacyDecision) -> str:

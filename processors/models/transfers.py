@@ -114,6 +114,12 @@ class AdequacyDecision(AuditedModel):
     country = models.CharField(_("country"), max_length=2, validators=[country_code])
     name_pl = models.CharField(_("name (PL)"), max_length=150)
     name_en = models.CharField(_("name (EN)"), max_length=150)
+    number = models.CharField(
+        _("number of the decision"),
+        max_length=9,
+        blank=True,
+        help_text=_("Year and number, such as 2023/1795: anybody can look it up in EUR-Lex."),
+    )
     certified_only = models.BooleanField(
         _("certified recipients only"),
         default=False,
@@ -133,11 +139,22 @@ class AdequacyDecision(AuditedModel):
                 name="adequacy_period",
                 condition=Q(until=None) | Q(until__gt=F("since")),
                 violation_error_message=_("The end comes after the beginning."),
-            )
+            ),
+            models.CheckConstraint(
+                name="adequacy_number_known",
+                condition=Q(number="") | Q(number__regex=r"^(19|20)[0-9]{2}/[1-9][0-9]{0,3}$"),
+                violation_error_message=_("A decision has a year and a number: 2023/1795."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def celex(self) -> str:
+        """What EUR-Lex calls it, such as 32023D1795; empty without a number."""
+        year, _slash, number = self.number.partition("/")
+        return f"3{year}D{int(number):04d}" if number else ""
 
 
 class TransferQuerySet(AuditedQuerySet):

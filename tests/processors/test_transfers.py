@@ -4,11 +4,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from processors.models import AdequacyDecision, SubProcessor, Transfer
 from processors.models.transfers import is_running
-from tests.factories import SubProcessorFactory, TransferFactory
+from tests.factories import SubProcessorFactory, TransferFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 6, 1)
@@ -113,6 +115,59 @@ def test_an_empty_house_knows_the_adequate_countries() -> None:
     known = set(AdequacyDecision.objects.values_list("country", flat=True))
     assert {"CH", "GB", "JP", "KR", "NZ", "UY"} <= known
     assert AdequacyDecision.objects.get(slug="us-dpf").certified_only
+
+
+# Number, year, month and day of each, as the Official Journal has them.
+DECISIONS = {
+    "ad": ("2010/625", date(2010, 10, 19)),
+    "ar": ("2003/490", date(2003, 6, 30)),
+    "br": ("2026/179", date(2026, 1, 26)),
+    "ca": ("2002/2", date(2001, 12, 20)),
+    "ch": ("2000/518", date(2000, 7, 26)),
+    "epo": ("2025/1382", date(2025, 7, 15)),
+    "fo": ("2010/146", date(2010, 3, 5)),
+    "gb": ("2021/1772", date(2021, 6, 28)),
+    "gg": ("2003/821", date(2003, 11, 21)),
+    "il": ("2011/61", date(2011, 1, 31)),
+    "im": ("2004/411", date(2004, 4, 28)),
+    "je": ("2008/393", date(2008, 5, 8)),
+    "jp": ("2019/419", date(2019, 1, 23)),
+    "kr": ("2022/254", date(2021, 12, 17)),
+    "nz": ("2013/65", date(2012, 12, 19)),
+    "us-dpf": ("2023/1795", date(2023, 7, 10)),
+    "uy": ("2012/484", date(2012, 8, 21)),
+}
+
+
+def test_each_decision_is_cited_by_its_number_and_day() -> None:
+    rows = AdequacyDecision.objects.values_list("slug", "number", "since")
+    assert {slug: (number, since) for slug, number, since in rows} == DECISIONS
+
+
+def test_the_decision_that_names_its_end_ends_there() -> None:
+    ends = AdequacyDecision.objects.exclude(until=None).values_list("slug", "until")
+    assert list(ends) == [("gb", date(2031, 12, 27))]
+
+
+def test_a_decision_is_found_in_eur_lex_by_its_number() -> None:
+    decision = AdequacyDecision.objects.get(slug="ca")
+    assert decision.celex == "32002D0002"
+
+
+def test_a_decision_without_a_number_leads_nowhere() -> None:
+    assert AdequacyDecision(number="").celex == ""
+
+
+@pytest.mark.parametrize("number", ["1795", "2023/", "EU 23/17", "2023/0179"])
+def test_a_number_that_is_none_is_refused(number: str) -> None:
+    decision = AdequacyDecision.objects.get(slug="us-dpf")
+    refused(decision, {"number": number})
+
+
+def test_the_list_leads_to_the_official_text(client: Client) -> None:
+    client.force_login(UserFactory())
+    page = client.get(reverse("admin:processors_adequacydecision_changelist")).content.decode()
+    assert "CELEX:32023D1795" in page
 
 
 def test_a_decision_does_not_fall_before_it_was_taken() -> None:
