@@ -21,7 +21,11 @@ def older_consents(notice: Notice, user: Any) -> Panel | None:
     return Panel(
         _("People who consented under an older version"),
         "admin/consents/older_notice.html",
-        {"count": capped(people), "version": latest},
+        {
+            "count": capped(people),
+            "version": latest,
+            "told": latest.announcements.reaching().latest_first().first(),
+        },
     )
 
 

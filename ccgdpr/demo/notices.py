@@ -5,7 +5,7 @@ voicebot that joins the chat makes its notice stale.
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -46,11 +46,12 @@ def _tell(
     purposes: str,
     began: date | None = None,
     began_in: int | None = None,
+    told: dict[str, Any] | None = None,
     **words: str,
 ) -> None:
     """A version that begins on a day, or so many days from now; without either it awaits its turn.
 
-    ``words`` says what changed, and what its author added at the end.
+    ``told`` is how people were told of it, ``words`` what changed and what its author added.
     """
     with by_hand(team[Role.DPO], "Szkic z rejestrów"):
         version = services.draft(notice, _purposes(purposes), by=team[Role.DPO])
@@ -60,6 +61,16 @@ def _tell(
     begins = began or (timezone.localdate(days_ago(-began_in)) if began_in else None)
     if begins:
         _publish(version, begins, team)
+        if told:
+            _announce(version, begins, team, **told)
+
+
+def _announce(
+    version: NoticeVersion, begins: date, team: Team, *, days_after: int, **facts: Any
+) -> None:
+    """Told some days after it began; before, where the number is negative."""
+    with by_hand(team[Role.DPO], "Zawiadomienie o zmianie"):
+        services.announce(version, told_on=begins + timedelta(days=days_after), **facts)
 
 
 def _purposes(slugs: str) -> list[Purpose]:

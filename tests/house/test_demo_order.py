@@ -126,6 +126,12 @@ def test_risks_were_accepted_by_the_approver_and_the_rest_by_the_dpo() -> None:
     assert all(len(row.reason) > 40 for row in rows)
 
 
+def test_people_were_told_of_every_material_change() -> None:
+    changes = [v for v in NoticeVersion.objects.in_force() if v.changes_materially]
+    assert changes
+    assert all(version.announcements.reaching().exists() for version in changes)
+
+
 # Balance tests ------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +16,11 @@ from django.utils import timezone
 from audit import rules
 from audit.choices import Severity
 from audit.models import AppendOnly
+from audit.panels import panels_of
 from notices import services
 from notices.choices import Means
 from notices.models import ChangeAnnouncement, NoticeVersion
+from tests.consents.screens import given
 from tests.factories import UserFactory
 from tests.notices.making import approved, complete_purpose, drafted, published
 
@@ -246,3 +249,16 @@ def test_it_is_offered_on_a_material_change_alone(client: Client) -> None:
     version = next_version(first)
     page = client.get(address(version, "change")).content.decode()
     assert address(version, "announce") in page
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_the_notice_says_whether_people_were_told_of_its_last_change(is_told: bool) -> None:
+    version = changed()
+    purpose = version.purposes_named.get().purpose
+    given(purpose=purpose, occurred_at=days_ago(200))
+    if is_told:
+        told(version)
+    (panel,) = panels_of(version.notice, UserFactory())
+    drawn = render_to_string(panel.template, {"holds": panel.holds})
+    assert ("nothing is recorded yet" in drawn) is not is_told
+    assert ("Wszyscy ze zgodą sprzed zmiany" in drawn) is is_told
