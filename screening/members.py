@@ -51,15 +51,24 @@ class Members:
             for number, bits in sorted(self.blocks.items())
         )
 
+    def ids(self) -> Iterator[int]:
+        """What was added so far, ascending."""
+        for number, bits in sorted(self.blocks.items()):
+            yield from _unpacked(number, bits)
+
 
 def ids(contact_list: ContactList) -> Iterator[int]:
     """The ids of the contact points on ``contact_list``, ascending; none once they are erased."""
     blocks = ListBlock.objects.filter(contact_list=contact_list).order_by("block")
     for number, bits in blocks.values_list("block", "bits").iterator(chunk_size=16):
-        first = number << 16
-        for place, value in enumerate(zlib.decompress(bits)):
-            for bit in SET[value]:
-                yield first + place * 8 + bit
+        yield from _unpacked(number, zlib.decompress(bits))
+
+
+def _unpacked(number: int, bits: bytes | bytearray) -> Iterator[int]:
+    first = number << 16
+    for place, value in enumerate(bits):
+        for bit in SET[value]:
+            yield first + place * 8 + bit
 
 
 def lists_of(point: ContactPoint, since: datetime) -> QuerySet[ContactList]:
