@@ -1,7 +1,9 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from consents import services
 from consents.models import ContactPoint
@@ -16,6 +18,12 @@ from tests.factories import (
 )
 
 GIVEN_AT = datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.factories import GrantFactory, PointFactory, PurposeFactory
 from tests.screening.conftest import give
 from tests.screening.lists import content, floor_of, made, ordered, signed_in, taken, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 LOG = reverse("admin:screening_decision_changelist")
 LISTS = reverse("admin:screening_contactlist_changelist")
 

@@ -41,7 +41,7 @@ from tests.screening.lists import (
 from tests.screening.reference import House
 from tests.screening.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 ASKED = {"purpose": "marketing", "channel": "email"}
 
 

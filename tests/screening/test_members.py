@@ -16,7 +16,7 @@ from tests.factories import PointFactory
 from tests.screening.conftest import give
 from tests.screening.lists import floor_of, made, signed_in, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 SPARSE = st.sets(st.integers(1, 2**40), max_size=20)
 DENSE = st.sets(st.integers(65_500, 65_600), max_size=60)
 

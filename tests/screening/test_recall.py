@@ -29,7 +29,7 @@ from tests.screening.conftest import GIVEN_AT, give
 from tests.screening.lists import content, floor_of, made, rows, url
 from tests.screening.world import CHANNELS, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

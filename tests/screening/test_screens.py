@@ -1,8 +1,5 @@
-"""What each role sees of checks and lists, and what stays in the access log."""
+"""What each role sees of checks, and what stays in the access log."""
 
-import csv
-import hashlib
-import io
 import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -19,7 +16,6 @@ from audit.models import AccessEvent
 from consents import services
 from consents.models import Consent
 from consents.panels import obstacles_of
-from screening.export import COLUMNS
 from tests.factories import (
     ActivityFactory,
     AgreementFactory,
@@ -30,13 +26,10 @@ from tests.factories import (
     UserFactory,
 )
 from tests.screening.conftest import give
-from tests.screening.lives import MOMENTS
-from tests.screening.reference import House
-from tests.screening.world import World
 
 pytestmark = pytest.mark.django_db
 
-CHECK, LIST, DOWNLOAD = (f"admin:screening_{name}" for name in ("check", "list", "download"))
+CHECK = "admin:screening_check"
 
 
 @pytest.fixture(autouse=True)
@@ -265,119 +258,7 @@ def test_the_page_of_a_consent_shows_what_stands_in_the_way(consented: SimpleNam
     assert [str(o.subject) for o in obstacles_of(consent, now)] == ["Objection"]
 
 
-# Lists for the floor -----------------------------------------------------------------------------
-
-
-def listed(response: Any) -> list[dict[str, str]]:
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def taken(case: SimpleNamespace, **changes: str) -> Any:
-    asked = {"purpose": case.purpose.slug, "channel": "email", "format": "csv", "reason": "jesień"}
-    return case.client.post(reverse(DOWNLOAD), {**asked, **changes})
-
-
-def test_a_supervisor_counts_before_taking(floor: SimpleNamespace) -> None:
-    for _ in range(3):
-        PointFactory()
-    page = floor.client.get(reverse(LIST), {"purpose": "marketing", "channel": "email"})
-    content = page.content.decode()
-    assert '<p class="list-count">1</p>' in content
-    assert "Download 1 contact" in content
-    assert "The person has not consented to this channel." in content
-
-
-def test_counting_names_nobody(floor: SimpleNamespace) -> None:
-    page = floor.client.get(reverse(LIST), {"purpose": "marketing", "channel": "email"})
-    assert not any(hidden in page.content.decode() for hidden in ("jan@", "Kowalski", "J••••"))
-
-
-def test_a_list_holds_exactly_whom_the_reference_allows() -> None:
-    world = World(6)
-    house = House()
-    purpose = world.purposes[2]
-    grant = GrantFactory(purpose=purpose)
-    client = Client()
-    client.force_login(grant.user)
-    response = taken(SimpleNamespace(client=client, purpose=purpose))
-    rows = listed(response)
-    later = MOMENTS[-1].replace(year=2030)
-    assert {row["subject_ref"] for row in rows} == {
-        str(point.subject.uuid)
-        for point in house.register(purpose, "email", later)
-        if not house.reasons(purpose, "email", point.value, later, later)
-    }
-    assert len(rows) > 3
-    assert {tuple(row) for row in rows} == {COLUMNS}
-
-
-def test_a_file_comes_under_a_name_that_says_nothing_of_people(floor: SimpleNamespace) -> None:
-    response = taken(floor, format="xlsx")
-    b"".join(response.streaming_content)
-    assert response["Content-Disposition"].startswith('attachment; filename="marketing-email-2')
-
-
-@pytest.mark.parametrize("format_", ["csv", "xlsx"])
-def test_every_list_has_its_entry_with_the_hash_of_what_left(
-    floor: SimpleNamespace, format_: str
-) -> None:
-    file = b"".join(taken(floor, format=format_).streaming_content)
-    opened, closed = AccessEvent.objects.order_by("pk")
-    assert (opened.action, opened.reason, opened.recorded_by) == ("list", "jesień", floor.user)
-    assert opened.filters["purpose"] == "marketing"
-    assert (closed.closes, closed.rows) == (opened, 1)
-    assert closed.sha256 == hashlib.sha256(file).hexdigest()
-
-
-def test_a_download_that_breaks_off_stays_open_in_the_log(floor: SimpleNamespace) -> None:
-    response = taken(floor)
-    next(iter(response.streaming_content))
-    assert [event.closes for event in AccessEvent.objects.all()] == [None]
-    assert "Aborted" in floor.client.get(reverse(LIST)).content.decode()
-
-
-def test_a_list_says_what_it_is_for(floor: SimpleNamespace) -> None:
-    response = taken(floor, reason=" ")
-    assert response.status_code == 200
-    assert "This field is required." in response.content.decode()
-    assert not AccessEvent.objects.exists()
-
-
-def test_a_purpose_that_was_not_granted_is_not_listed(floor: SimpleNamespace) -> None:
-    other = PurposeFactory()
-    give(PointFactory(), SimpleNamespace(**{**vars(floor), "purpose": other}))
-    response = taken(floor, purpose=other.slug)
-    assert not response.streaming
-    assert not AccessEvent.objects.exists()
-
-
-def test_a_grant_that_ended_gives_no_list(floor: SimpleNamespace) -> None:
-    grant = floor.user.purpose_grants.get()
-    grant.active_until = grant.active_from.replace(year=2020)
-    grant.save()
-    assert not taken(floor).streaming
-
-
-def test_own_lists_are_kept_in_sight(floor: SimpleNamespace) -> None:
-    listed(taken(floor))
-    page = floor.client.get(reverse(LIST)).content.decode()
-    assert "Purpose marketing, E-mail" in page
-    assert "Valid" in page
-    assert (
-        "Purpose marketing, E-mail"
-        not in signed_in(supervisor=True).get(reverse(LIST)).content.decode()
-    )
-
-
 # Who may not -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role", [{}, {"approver": True}, {"auditor": True}], ids=str)
-def test_nobody_but_a_supervisor_takes_lists(consented: SimpleNamespace, role: dict) -> None:
-    client = signed_in(**role)
-    assert client.get(reverse(LIST)).status_code == 403
-    assert taken(SimpleNamespace(client=client, purpose=consented.purpose)).status_code == 403
 
 
 @pytest.mark.parametrize("role", [{"approver": True}, {"auditor": True}], ids=str)
@@ -388,11 +269,8 @@ def test_whoever_only_looks_on_checks_nobody(consented: SimpleNamespace, role: d
 
 
 def test_a_stranger_is_sent_to_the_login(consented: SimpleNamespace) -> None:
-    for name in (CHECK, LIST):
-        assert Client().get(reverse(name)).status_code == 302
+    assert Client().get(reverse(CHECK)).status_code == 302
 
 
 def test_other_methods_are_refused(floor: SimpleNamespace) -> None:
-    assert floor.client.post(reverse(LIST)).status_code == 405
-    assert floor.client.get(reverse(DOWNLOAD)).status_code == 405
     assert floor.client.put(reverse(CHECK)).status_code == 405
