@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from audit.admin import acknowledgements, results, trail
+from audit.admin import acknowledgements, my_jobs, results, trail
 
 admin_urls = [
+    path("jobs/", my_jobs.my_jobs_view, name="audit_my_jobs"),
     path("jobs/files/<uuid:uuid>/", results.result_view, name="audit_result"),
     path("trail/", trail.trail_view, name="audit_trail"),
     path(

@@ -104,10 +104,12 @@ HEARD = Entry(
     ("consents.record_no",),
 )
 RECORD = ("processing.view_processingactivity",)
+MY_JOBS = "admin:audit_my_jobs"
 TRAIL = Entry(_("History of changes"), "admin:audit_trail", ("audit.view_trail",))
 
 MENU: tuple[Group, ...] = (
-    Group("", (Entry(_("Dashboard"), "admin:index"), CHECK)),
+    # Translators: "Moje zadania"
+    Group("", (Entry(_("Dashboard"), "admin:index"), CHECK, Entry(_("My jobs"), MY_JOBS))),
     Group(_("Contact"), (LISTS, DIALLING, HEARD)),
     Group(
         _("Consents"),

@@ -27,15 +27,17 @@ def register(label: str) -> Any:
     return found[label]
 
 
-def request_of(job: Job) -> HttpRequest:
+def request_of(job: Job, reader: Any = None) -> HttpRequest:
     """A request as the owner's own, for the filters and the permissions that it stands for.
 
-    Raises Failed where the owner may not work here any more.
+    ``reader`` is that owner where they are at hand, with rights that are read already. Raises
+    Failed where the owner may not work here any more.
     """
-    if job.owner is None or not job.owner.is_active:
+    owner = reader or job.owner
+    if owner is None or not owner.is_active:
         raise Failed(_("Whoever ordered this may not work here any more."))
     request = HttpRequest()
-    request.method, request.user = "GET", job.owner
+    request.method, request.user = "GET", owner
     request.GET = QueryDict(job.params["query"])
     return request
 

@@ -20,7 +20,7 @@ from audit import jobs, progress
 from audit.act import current_act
 from audit.choices import JobState
 from audit.jobs import Cancelled, Failed, Lost, Work, kinds, pulse, queue
-from audit.models import Job
+from audit.models import Job, ResultFile
 from tests.factories import UserFactory
 from tests.process import start
 
@@ -366,12 +366,82 @@ def test_others_do_not_see_it(client: Client, running: Job) -> None:
     client.force_login(UserFactory(supervisor=True))
     assert client.get(f"/admin/audit/job/{running.pk}/change/").status_code == 404
     assert client.post(f"/admin/audit/job/{running.pk}/cancel/").status_code == 404
-    assert "formularz" not in client.get("/admin/audit/job/").content.decode()
+    assert client.get("/admin/audit/job/").status_code == 403
+    assert "formularz" not in client.get("/admin/jobs/").content.decode()
 
 
 def test_the_dpo_sees_all(client: Client, running: Job) -> None:
     client.force_login(UserFactory())
     assert "formularz" in client.get("/admin/audit/job/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["kind=test", "state__exact=running", "owner={owner}"])
+def test_the_dpo_narrows_jobs_by_kind_state_and_owner(
+    client: Client, owner: User, running: Job, query: str
+) -> None:
+    Job.objects.create(kind="other", label="Pakiet PDF", owner=UserFactory(approver=True))
+    client.force_login(UserFactory())
+    page = client.get(f"/admin/audit/job/?{query.format(owner=owner.pk)}").content.decode()
+    assert "formularz" in page
+    assert "Pakiet PDF" not in page
+
+
+def test_work_of_the_schedule_belongs_to_nobody(client: Client, running: Job) -> None:
+    Job.objects.create(kind="daily", label="Nocny przegląd")
+    client.force_login(UserFactory())
+    page = client.get("/admin/audit/job/?owner=0").content.decode()
+    assert "Nocny przegląd" in page
+    assert "formularz" not in page
+
+
+def test_everybody_sees_their_own_jobs_and_no_others(
+    client: Client, owner: User, running: Job
+) -> None:
+    Job.objects.create(kind="other", label="Pakiet PDF", owner=UserFactory(approver=True))
+    client.force_login(owner)
+    page = client.get("/admin/jobs/")
+    assert page["Refresh"]
+    assert "formularz" in page.content.decode()
+    assert "Pakiet PDF" not in page.content.decode()
+    assert client.post("/admin/jobs/").status_code == 405
+
+
+def test_a_rest_tells_when_the_next_attempt_begins(
+    client: Client, owner: User, running: Job
+) -> None:
+    until = timezone.now() + timedelta(minutes=4)
+    Job.objects.filter(pk=running.pk).update(
+        state=JobState.QUEUED, claimed_by=None, not_before=until
+    )
+    client.force_login(owner)
+    page = client.get(f"/admin/audit/job/{running.pk}/change/").content.decode()
+    assert "The next attempt begins" in page
+    assert "next attempt at" in client.get("/admin/jobs/").content.decode()
+
+
+def test_its_rate_is_that_of_the_present_attempt(running: Job) -> None:
+    running.done_at_start = 2400
+    told = progress.Progress(running, running.started_at + timedelta(seconds=60))
+    assert told.rate == 10
+
+
+def test_the_list_of_own_jobs_asks_no_more_for_many(
+    client: Client, owner: User, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(10):
+        job = Job.objects.create(kind="test", label=f"Próba {number}", owner=owner)
+        ResultFile.objects.create(
+            job=job,
+            name="a.csv",
+            content_type="text/csv",
+            file=f"results/{number}",
+            size=1,
+            sha256="0" * 64,
+            expires_at=timezone.now() + timedelta(hours=1),
+        )
+    client.force_login(owner)
+    with django_assert_max_num_queries(12):
+        client.get("/admin/jobs/")
 
 
 def test_its_owner_stops_it(client: Client, owner: User, running: Job) -> None:

@@ -38,8 +38,7 @@ ANYBODY = PUBLIC | {
     None,
 }
 SUPERVISOR = ANYBODY | {
-    "admin:audit_jobs",
-    "admin:audit_job_changelist",
+    "admin:audit_my_jobs",
     "admin:consents_heard",
     "admin:screening_check",
     "admin:screening_list",

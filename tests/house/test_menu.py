@@ -37,6 +37,7 @@ def seen_by(role: str) -> set[str]:
 
 def test_a_supervisor_sees_their_work_alone() -> None:
     assert seen_by("Supervisor") == {
+        "admin:audit_my_jobs",
         "admin:index",
         "admin:screening_check",
         "admin:screening_list",
