@@ -93,7 +93,7 @@ def _asked(request: HttpRequest, dial_list: DialList) -> HttpResponse:
         _order(dial_list, form.cleaned_data)
         return redirect("admin:screening_dial_list", dial_list.uuid)
     shown = [_shown(row, table.width) for row in table.sample[:ROWS_SHOWN]]
-    context |= {"form": form, "names": table.names, "rows": shown}
+    context |= {"fields": form, "names": table.names, "rows": shown}
     return page(request, "dial_list", dial_list.file_name, **context)
 
 
@@ -115,7 +115,7 @@ def _encoding(request: HttpRequest, dial_list: DialList, needed: EncodingNeeded)
         dial_list.encoding = form.cleaned_data["encoding"]
         dial_list.save(update_fields=["encoding"])
         return redirect("admin:screening_dial_list", dial_list.uuid)
-    context = {"dial_list": dial_list, "step": 2, "encoding": form, "needed": needed}
+    context = {"dial_list": dial_list, "step": 2, "fields": form, "needed": needed}
     return page(request, "dial_list", dial_list.file_name, **context)
 
 
