@@ -18,7 +18,7 @@ from notices.models import ChangeAnnouncement
 
 @admin.register(ChangeAnnouncement)
 class ChangeAnnouncementAdmin(RegisterList, ReadOnlyAdmin):
-    list_display = ("of_version", "day", "means", "whom", "count", "recorded")
+    list_display = ("version_name", "day", "means", "whom", "count", "recorded")
     list_filter = ("means",)
     list_select_related = ("version__notice", "recorded_by")
     fields = ("of_version", "day", "means", "whom", "count", "evidence", "recorded", "by")
@@ -32,10 +32,13 @@ class ChangeAnnouncementAdmin(RegisterList, ReadOnlyAdmin):
         return self.fields
 
     @admin.display(description=_("Version"), ordering="version__notice__name_pl")
+    def version_name(self, announcement: ChangeAnnouncement) -> str:
+        return f"{announcement.version.notice.name}, v{announcement.version.number}"
+
+    @admin.display(description=_("Version"))
     def of_version(self, announcement: ChangeAnnouncement) -> SafeString:
-        version = announcement.version
-        url = reverse("admin:notices_noticeversion_change", args=[version.pk])
-        return format_html('<a href="{}">{}, v{}</a>', url, version.notice.name, version.number)
+        url = reverse("admin:notices_noticeversion_change", args=[announcement.version_id])
+        return format_html('<a href="{}">{}</a>', url, self.version_name(announcement))
 
     @admin.display(description=_("Told on"), ordering="told_on")
     def day(self, announcement: ChangeAnnouncement) -> str:

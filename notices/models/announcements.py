@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnlyModel, AppendOnlyQuerySet
@@ -68,7 +69,7 @@ class ChangeAnnouncement(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_means_display()}, {self.told_on}"
+        return f"{self.get_means_display()}, {date_format(self.told_on)}"
 
     def clean(self) -> None:
         if not self.version.is_published:
