@@ -16,6 +16,11 @@ from django.utils.translation import gettext_lazy as _
 class DayInput(AdminDateWidget):
     """A calendar day, with the admin's calendar where scripts run."""
 
+    class Media:
+        # Pages of records load the first of them anyway, the calendar stops without it.
+        js = ("admin/js/core.js",)
+        extend = True
+
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         # Translators: "dd.mm.rrrr"
         super().__init__({"placeholder": _("yyyy-mm-dd"), "autocomplete": "off", **(attrs or {})})

@@ -44,10 +44,12 @@ def _page(request: HttpRequest, template: str, title: Any, **context: Any) -> Ht
 
 def _day_form(request: HttpRequest) -> DayForm:
     """The day that is asked for, for whoever may see the past; unbound for the record of now."""
-    if not request.GET.get(ON):
-        return DayForm()
-    _require(request, LOOK_BACK)
-    return asked_day(request)
+    form = DayForm()
+    if request.GET.get(ON):
+        _require(request, LOOK_BACK)
+        form = asked_day(request)
+    form.fields[ON].required = False  # without a day it is the record of now
+    return form
 
 
 def _asked(request: HttpRequest, kind: Kind, day: date | None) -> Page:
