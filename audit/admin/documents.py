@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit import access, pdf
+from audit.admin import packs
 from audit.admin.files import TYPED
 from audit.choices import AccessAction
 from audit.verbs import Link
@@ -75,11 +76,37 @@ class PdfMixin(admin.ModelAdmin):
         return f"{self.opts.model_name}-{record.uuid}"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.pdf_view)
-        return [path("<int:pk>/pdf/", view, name=self._pdf_url_name()), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/pdf/", wrap(self.pdf_view), name=self._pdf_url_name()),
+            path("pdf/", wrap(self.pack_view), name=self._pack_url_name()),
+            *super().get_urls(),
+        ]
 
     def _pdf_url_name(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_pdf"
+
+    def _pack_url_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_pdf_export"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        pack_url = reverse(f"admin:{self._pack_url_name()}")
+        context = {"pack_url": pack_url, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def pack_view(self, request: HttpRequest) -> HttpResponse:
+        """Have the worker draw the document of each record on the list, as one ZIP."""
+        if request.method != "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        if any(request.GET.get(name) for name in TYPED):
+            # A job keeps no words that somebody typed: they may be a person's.
+            messages.error(request, _("A pack is made by filters alone. Clear the search."))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        job = packs.order(request, self, language=language_of(request))
+        messages.success(request, _("The documents are being made. You can download them here."))
+        return redirect("admin:audit_job_change", job.pk)
 
     def offered_verbs(self, request: HttpRequest, record: models.Model) -> Sequence[Any]:
         url = reverse(f"admin:{self._pdf_url_name()}", args=[record.pk])
