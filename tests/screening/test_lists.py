@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -14,8 +15,7 @@ from django.utils import timezone
 from audit import jobs, results
 from audit.models import AccessEvent, Job, ResultFile
 from consents import services
-from screening import export as exporting
-from screening.export import COLUMNS
+from screening.export import COLUMNS, Export
 from screening.members import ids
 from screening.models import ContactList
 from tests.factories import (
@@ -172,9 +172,7 @@ def test_a_list_holds_exactly_whom_the_reference_allows() -> None:
     assert {tuple(row) for row in listed} == {COLUMNS}
 
 
-def test_a_long_list_is_left_to_the_worker(
-    floor: SimpleNamespace, settings: LazySettings
-) -> None:
+def test_a_long_list_is_left_to_the_worker(floor: SimpleNamespace, settings: LazySettings) -> None:
     settings.EXPORT_AT_ONCE_ROWS = 0
     response = ordered(floor)
     job = Job.objects.get()
@@ -196,10 +194,11 @@ def test_a_job_done_twice_makes_one_list(floor: SimpleNamespace) -> None:
 def test_a_list_that_breaks_off_was_never_made(
     floor: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_off(*_: object, **__: object) -> None:
+    def break_off(*_: object, **__: object) -> Iterator[bytes]:
+        yield b"contact_point"
         raise RuntimeError("no more")
 
-    monkeypatch.setattr(exporting, "list_sql", break_off)
+    monkeypatch.setattr(Export, "chunks", break_off)
     ordered(floor)
     assert not ContactList.objects.exists()
     assert not ResultFile.objects.exists()
