@@ -132,8 +132,13 @@ def drop_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     dial_list = _own(request, uuid)
     if dial_list.job:
         cancel(dial_list.job)
-    if not dial_list.job or dial_list.job.state != JobState.RUNNING:
-        uploads.forget(dial_list)
+        dial_list.job.refresh_from_db()
+    if dial_list.job and dial_list.job.state == JobState.RUNNING:
+        messages.success(
+            request, _("It will stop after the present step, and the file is erased then.")
+        )
+        return redirect("admin:screening_dial_list", dial_list.uuid)
+    uploads.forget(dial_list)
     messages.success(request, _("The file is erased."))
     return redirect("admin:screening_dialling")
 
