@@ -25,6 +25,7 @@ from screening.wordings import DEFECTIVE, PENDING, judged, showings
 Sql = tuple[str, list[Any]]
 # From so many contacts on it pays to ask first whether what is stored is settled.
 MANY = 5_000
+LONG = 50_000
 CONSENT_CODES = frozenset(reason.code for reason in OF_THE_CONSENT)
 
 
@@ -117,15 +118,17 @@ def statement(
     if typed:
         ctes.append(("asked", _asked(keys or ()) if ids is None else _asked_by_id(ids)))
     named = "key" if ids is None else "id"
-    ctes.append(("points", _points(question, named=named if typed else "")))
+    # A long list is joined to the whole register: narrowing each part of it first costs more.
+    narrowed = typed and (keys is None or len(keys) < LONG)
+    ctes.append(("points", _points(question, named=named if narrowed else "")))
     joins = "LEFT JOIN" if typed else "JOIN"
     source = f"asked LEFT JOIN points p ON p.{named} = asked.{named}" if typed else "points p"
     source += f" {joins} consents_datasubject d ON d.id = p.subject_id"
     if needed:
         many = keys is None or len(keys) >= MANY
-        ctes += _consent_ctes(question, typed=typed, many=many)
+        ctes += _consent_ctes(question, typed=narrowed, many=many)
         source += CONSENT_JOINS
-    ctes.append(("stops", stops_relation(question, typed=typed)))
+    ctes.append(("stops", stops_relation(question, typed=narrowed)))
     source += " LEFT JOIN stops ON stops.contact_point = p.id"
     strangers = (STRANGERS if ids is None else GONE) if typed else {}
     conditions = {**strangers, **_stop_conditions()}
