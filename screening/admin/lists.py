@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -64,6 +65,8 @@ class ContactListAdmin(AuditedExportMixin, RegisterList, ReadOnlyAdmin):
     ) -> HttpResponseBase:
         """The page that its maker sees, without what the maker alone may do."""
         made = self.get_object(request, object_id)
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request, made):
+            raise PermissionDenied
         if made is None:
             raise Http404
         return made_page(request, made)

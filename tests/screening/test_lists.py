@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit import jobs, results
@@ -336,6 +337,20 @@ def test_a_list_of_another_is_looked_at_by_overseers_alone(
     assert client.get(url("made", contact_list)).status_code == status
     for name in ("download", "recall"):
         assert client.post(url(name, contact_list)).status_code == max(status, 403)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [({}, 200), ({"auditor": True}, 200), ({"approver": True}, 403), ({"supervisor": True}, 403)],
+    ids=str,
+)
+def test_the_register_of_lists_is_for_overseers_alone(
+    floor: SimpleNamespace, role: dict, status: int
+) -> None:
+    record = reverse("admin:screening_contactlist_change", args=[made(floor).pk])
+    client = signed_in(**role)
+    assert client.get(record).status_code == status
+    assert client.post(record).status_code == 403
 
 
 def test_strangers_are_sent_to_the_login(floor: SimpleNamespace) -> None:
