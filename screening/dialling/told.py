@@ -1,7 +1,7 @@
 """What the columns beside a row say: verdict, reasons, basis, evidence, obligations."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -79,11 +79,13 @@ class Told:
         self.frames[alike, rests_on_event] = frame = _around(",".join(map(cell, cells)))
         return frame
 
-    def _count(self, answers: Iterable[str], allowed: int) -> None:
+    def _count(self, answers: Sequence[str], allowed: int) -> None:
+        if closed := self.question.reasons:
+            self.rows[closed[0]] += len(answers)
+            return
         self.rows[""] += allowed
-        of_all = self.question.reasons[:1]
         for mask, count in Counter(filter(self.denials.__contains__, answers)).items():
-            self.rows[(*of_all, *reasons_in(int(mask)))[0]] += count
+            self.rows[reasons_in(int(mask))[0]] += count
 
 
 def _around(tail: str) -> Frame:
