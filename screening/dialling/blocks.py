@@ -39,7 +39,8 @@ class Block:
         for number in beyond:
             contacts[number] = ""  # no telling which cell is the contact
         values, keys = contacts_of(question, contacts)
-        guard(rows, column, values)
+        is_phone = question.contact_kind == ContactKind.PHONE
+        guard(rows, column, values if is_phone else [None] * len(rows))
         first = len(self.own)
         self.surplus |= {first + number: line for number, line in beyond.items()}
         self.own += (added := lines(rows))

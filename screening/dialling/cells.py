@@ -1,7 +1,8 @@
 """Cells of a list on their way out, guarded as in every file of the house (security.md 27).
 
-A cell that a spreadsheet would calculate gets an apostrophe before it, as in our own lists. The
-contact itself, once it has been read as one, stays as it was written: +48 601-602-603 is a number.
+A cell that a spreadsheet would calculate gets an apostrophe before it, as in our own lists. What
+has been read as a phone number stays as it was written: +48 601-602-603. An address may be a formula
+all the same: =1+1@b.pl.
 """
 
 import csv
@@ -25,13 +26,16 @@ def cell(text: str) -> str:
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if any(c in text for c in QUOTED) else text
 
 
-def guard(rows: Rows, column: int, values: Sequence[str | None]) -> None:
-    """Guard the cells of ``rows``, all of one width, in place; ``values`` are the contacts."""
+def guard(rows: Rows, column: int, numbers: Sequence[str | None]) -> None:
+    """Guard the cells of ``rows``, all of one width, in place.
+
+    ``numbers`` are what was read in ``column`` as phone numbers, None where that is no number.
+    """
     for place, cells in enumerate(zip(*rows, strict=True)):
         if SUSPECT.isdisjoint({each[:1] for each in cells}):
             continue
-        for row, value in zip(rows, values, strict=True):
-            if row[place][:1] in SUSPECT and not (place == column and value is not None):
+        for row, number in zip(rows, numbers, strict=True):
+            if row[place][:1] in SUSPECT and not (place == column and number is not None):
                 row[place] = guarded(row[place])
 
 

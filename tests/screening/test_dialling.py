@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from audit.models import AccessEvent
 from consents import services
@@ -114,6 +115,16 @@ def test_a_purpose_that_is_closed_denies_every_row(screen) -> None:
     assert told.told["reasons"] == {"purpose_inactive": 2}
 
 
+def test_rows_of_a_closed_purpose_count_under_it_whatever_the_contact(
+    screen, consented: SimpleNamespace
+) -> None:
+    consented.purpose.active_until = timezone.now() - timedelta(minutes=1)
+    consented.purpose.save()
+    told = screen(f"email\n{ALLOWED}\nbrak\n")
+    assert told.rows[0][2:4] == ["deny", "purpose_inactive"]
+    assert told.told["reasons"] == {"purpose_inactive": 2}
+
+
 def test_quoted_line_ends_and_quotes_come_through_as_they_are(screen) -> None:
     told = screen(f'email,notatka\n{ALLOWED},"a ""b""\r\nc, d"\n')
     assert told.rows[0][:2] == [ALLOWED, 'a "b"\r\nc, d']
@@ -134,6 +145,12 @@ def test_a_formula_is_guarded_and_a_number_that_was_read_is_not(screen) -> None:
     )
     assert told.rows[0][:3] == ["+48 601-602-603", "'=HYPERLINK(1)", "+48601602603"]
     assert told.rows[1][:3] == ["'-1+1", "'  @x", ""]
+
+
+def test_an_address_that_a_spreadsheet_would_calculate_is_guarded(screen) -> None:
+    told = screen("email\n-a@poczta.example\n")
+    assert told.rows[0][:2] == ["'-a@poczta.example", "'-a@poczta.example"]
+    assert told.rows[0][3] == "unknown_contact"
 
 
 def test_numbers_that_a_spreadsheet_destroyed_are_denied(screen) -> None:
