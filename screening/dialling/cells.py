@@ -1,8 +1,8 @@
 """Cells of a list on their way out, guarded as in every file of the house (security.md 27).
 
 A cell that a spreadsheet would calculate gets an apostrophe before it, as in our own lists. What
-has been read as a phone number stays as it was written: +48 601-602-603. An address may be a formula
-all the same: =1+1@b.pl.
+has been read as a phone number stays as it was written: +48 601-602-603. An address may be a
+formula all the same: =1+1@b.pl.
 """
 
 import csv
