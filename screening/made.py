@@ -142,7 +142,7 @@ class _Counts:
         self.made = made
         self.gap = ""
 
-    @property
+    @cached_property
     def is_possible(self) -> bool:
         return self.made.has_members
 

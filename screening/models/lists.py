@@ -26,14 +26,10 @@ class ContactListQuerySet(AppendOnlyQuerySet):
         """Lists that may be contacted from at the instant ``at``, now by default."""
         return self.filter(valid_until__gt=at or timezone.now())
 
-    def with_members(self, at: datetime | None = None) -> Self:
-        """Lists of which it is still known who was on them."""
-        return self.filter(recorded_at__gt=members_kept_since(at))
 
-
-def members_kept_since(at: datetime | None = None) -> datetime:
+def members_kept_since() -> datetime:
     """Who was on lists made earlier is erased."""
-    return (at or timezone.now()) - timedelta(days=settings.LIST_MEMBERS_DAYS)
+    return timezone.now() - timedelta(days=settings.LIST_MEMBERS_DAYS)
 
 
 class ContactList(AppendOnlyModel):
@@ -113,7 +109,13 @@ class ContactList(AppendOnlyModel):
 
     @property
     def has_members(self) -> bool:
-        return self.recorded_at > members_kept_since()
+        """Whether it is known who was on it; asks the table too.
+
+        ``LIST_MEMBERS_DAYS`` may have been shorter once, and nobody to recall is no answer then.
+        """
+        if self.recorded_at <= members_kept_since():
+            return False
+        return not self.allowed or self.blocks.exists()
 
     @property
     def sha256(self) -> str:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -106,6 +107,22 @@ def test_members_are_erased_when_their_time_is_over(contact_list: ContactList) -
         erase_members()
     assert not ListBlock.objects.exists()
     assert ContactList.objects.exists()
+
+
+def test_members_that_a_shorter_time_erased_do_not_come_back(
+    contact_list: ContactList, settings: LazySettings
+) -> None:
+    settings.LIST_MEMBERS_DAYS = 1
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        erase_members()
+        settings.LIST_MEMBERS_DAYS = 90
+        assert not contact_list.has_members
+
+
+def test_a_list_of_nobody_is_recalled_for_nobody(floor: SimpleNamespace) -> None:
+    nobody = made(floor, language="en")
+    assert not ListBlock.objects.filter(contact_list=nobody).exists()
+    assert nobody.has_members
 
 
 def test_a_list_whose_members_are_erased_says_so(floor: SimpleNamespace) -> None:
