@@ -1,11 +1,9 @@
 """On the page of a person and of a number: the lists they were on, for whoever oversees them."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.panels import Panel, register
@@ -13,6 +11,7 @@ from consents.models import ContactPoint, DataSubject
 from screening.made import Shown
 from screening.members import lists_of
 from screening.models import ContactList
+from screening.models.lists import members_kept_since
 
 TEMPLATE = "admin/screening/lists_of.html"
 # The newest; the others are counted.
@@ -32,13 +31,13 @@ def lists_of_person(subject: DataSubject, user: Any) -> Panel | None:
 def _panel(points: list[ContactPoint], user: Any) -> Panel | None:
     if not user.has_perm("screening.view_contactlist"):
         return None
-    days = settings.LIST_MEMBERS_DAYS
-    since = timezone.now() - timedelta(days=days)
+    since = members_kept_since()
     held = Q(pk__in=[])
     for point in points:
         held |= Q(pk__in=lists_of(point, since).values("pk"))
-    found = list(ContactList.objects.filter(held).select_related("purpose", "recorded_by"))
-    lists = [Shown(made) for made in found[:SHOWN]]
+    found = ContactList.objects.filter(held)
+    newest = found.select_related("purpose", "recorded_by")[:SHOWN]
+    lists = [Shown(made) for made in newest]
     # Translators: "Na listach kontaktów z ostatnich 90 dni"
-    title = _("On contact lists of the last {days} days").format(days=days)
-    return Panel(title, TEMPLATE, {"lists": lists, "more": len(found) - len(lists)})
+    title = _("On contact lists of the last {days} days").format(days=settings.LIST_MEMBERS_DAYS)
+    return Panel(title, TEMPLATE, {"lists": lists, "more": found.count() - len(lists)})
