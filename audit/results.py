@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from audit import access
-from audit.jobs import Lost, sweep
+from audit.jobs import hold, sweep
 from audit.models import Job, ResultFile
 
 FOLDER = "results"
@@ -69,9 +69,7 @@ def keep(
 @transaction.atomic
 def _store(job: Job, result: ResultFile) -> None:
     """Write the row where the job is still held, and drop the file that it replaces."""
-    held = Job.objects.select_for_update().filter(pk=job.pk, claimed_by=job.claimed_by)
-    if not held.exists():
-        raise Lost
+    hold(job)
     older = ResultFile.objects.filter(job=job, name=result.name)
     for file in older.values_list("file", flat=True):
         transaction.on_commit(partial(default_storage.delete, file))

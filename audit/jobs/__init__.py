@@ -4,10 +4,10 @@ A doubled, lost or late task does no harm: whoever claims the row by a condition
 a worker that was killed is told by its silent heartbeat and replaced.
 """
 
-from audit.jobs.kinds import Kind, job_kind, kind_of, registered, run_sweeps, sweep
+from audit.jobs.kinds import Kind, job_kind, kind_of, run_sweeps, sweep
 from audit.jobs.queue import cancel, enqueue, perform, reap, retry, ring_again
 from audit.jobs.schedule import daily, order_due
-from audit.jobs.work import Cancelled, Failed, Interrupted, Lost, Work, stopping
+from audit.jobs.work import Cancelled, Failed, Interrupted, Lost, Work, hold, stopping
 
 __all__ = [
     "Cancelled",
@@ -19,12 +19,12 @@ __all__ = [
     "cancel",
     "daily",
     "enqueue",
+    "hold",
     "job_kind",
     "kind_of",
     "order_due",
     "perform",
     "reap",
-    "registered",
     "retry",
     "ring_again",
     "run_sweeps",

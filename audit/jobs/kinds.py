@@ -64,10 +64,6 @@ def _unknown(work: Work) -> None:
     raise KeyError(work.job.kind)
 
 
-def registered() -> list[Kind]:
-    return list(_kinds.values())
-
-
 def is_known(name: str) -> bool:
     return name in _kinds
 

@@ -29,6 +29,16 @@ class Interrupted(Exception):
     """The worker was told to stop: the job goes back into the queue, for the next one."""
 
 
+def hold(job: Job) -> None:
+    """Keep others from taking ``job`` over until the transaction ends.
+
+    Raises Lost where another worker has done so already.
+    """
+    held = Job.objects.select_for_update().filter(pk=job.pk, claimed_by=job.claimed_by)
+    if not held.exists():
+        raise Lost
+
+
 class Work:
     """A claimed job, as the function that does it sees it."""
 
