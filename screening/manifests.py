@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit import access
 from audit.choices import AccessAction
+from audit.jobs import hold
 from audit.models import AccessEvent, Job
 from screening.choices import ListKind
 from screening.export import COLUMNS, Export, iso
@@ -56,8 +57,11 @@ def remember(
     """Close ``event`` and write the manifest with its ``members``: all of it or nothing.
 
     In the name of whoever opened the event. A list is handed out only once this is committed, so
-    that whoever is on it can be recalled.
+    that whoever is on it can be recalled. Raises Lost where another worker holds ``job`` now: its
+    file is that of the other's list.
     """
+    if job:
+        hold(job)
     # A screened list leaves with every row that it came with.
     rows = allowed + denied if kind == ListKind.SCREENING else allowed
     access.closed(event, rows=rows, sha256=sha256)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from django.utils import timezone
 from audit import jobs, results
 from audit.models import AccessEvent, Job, ResultFile
 from consents import services
+from screening import manifests
 from screening.export import COLUMNS, Export
 from screening.members import ids
 from screening.models import ContactList
@@ -205,6 +207,18 @@ def test_a_list_that_breaks_off_was_never_made(
     assert not ResultFile.objects.exists()
     assert [event.closes_id for event in AccessEvent.objects.all()] == [None]
     assert "In the making" in page(floor)
+
+
+def test_a_worker_that_was_replaced_meanwhile_remembers_no_list(
+    floor: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_over(*_: object) -> int:
+        return Job.objects.update(claimed_by=uuid4())
+
+    monkeypatch.setattr(manifests, "contacts_in", taken_over)
+    ordered(floor)
+    assert not ContactList.objects.exists()
+    assert [event.closes_id for event in AccessEvent.objects.all()] == [None]
 
 
 def test_whose_grant_ended_meanwhile_gets_no_list(
