@@ -120,9 +120,8 @@ def _encoding(request: HttpRequest, dial_list: DialList, needed: EncodingNeeded)
 
 
 def _order(dial_list: DialList, asked: dict[str, Any]) -> None:
-    for name in ("column", "has_header", "purpose", "channel", "reason"):
-        setattr(dial_list, name, asked[name])
-    dial_list.tool = asked.get("tool")
+    for name in work.ASKED:
+        setattr(dial_list, name, asked.get(name))
     work.order(dial_list)
 
 

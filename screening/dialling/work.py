@@ -28,16 +28,23 @@ from screening.verdict import list_valid_until
 KIND = "screening.screen"
 # How the two files are called after the campaign: every row, and those allowed alone.
 WHOLE, DIALLED = "all", "allowed"
+# What whoever brought the list says of it.
+ASKED = ("column", "has_header", "purpose", "channel", "tool", "reason")
 
 
 @transaction.atomic
 def order(dial_list: DialList) -> Job:
-    """Have it screened, now that its column, purpose and channel are known."""
+    """Have it screened, now that its column, purpose and channel are known.
+
+    A form that is sent twice orders once: the job is the first one.
+    """
+    if ordered := DialList.objects.select_for_update().get(pk=dial_list.pk).job:
+        return ordered
     label = _("Screening: {purpose}, {channel}").format(
         purpose=dial_list.purpose.name, channel=Channel(dial_list.channel).label
     )
     dial_list.job = enqueue(KIND, label=label[:200], owner=dial_list.owner)
-    dial_list.save()
+    dial_list.save(update_fields=[*ASKED, "job"])
     return dial_list.job
 
 

@@ -111,6 +111,14 @@ def test_a_column_without_a_contact_of_the_channel_is_not_taken(floor: SimpleNam
     assert order(floor.client, dial_list, column="0") is None
 
 
+def test_a_form_that_is_sent_twice_orders_one_screening(floor: SimpleNamespace) -> None:
+    dial_list = upload(floor.client)
+    seen_before = DialList.objects.get(pk=dial_list.pk)
+    job = order(floor.client, dial_list)
+    assert work.order(seen_before) == job
+    assert Job.objects.get() == job
+
+
 def test_a_file_that_is_not_utf8_asks_for_its_encoding(floor: SimpleNamespace) -> None:
     dial_list = upload(floor.client, f"imię;e-mail\nŁucja;{ALLOWED}\n".encode("cp1250"))
     assert "Łucja" in floor.client.get(url(dial_list)).content.decode()
