@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -97,9 +98,10 @@ def remove_abandoned() -> None:
     kept = set(AgreementDocument.objects.values_list("file", flat=True))
     for name in default_storage.listdir(FOLDER)[1]:
         path = f"{FOLDER}/{name}"
-        is_old = default_storage.get_modified_time(path) < timezone.now() - ABANDONED
-        if path not in kept and is_old and _is_ours(name):
-            default_storage.delete(path)
+        with suppress(FileNotFoundError):  # another worker's sweep may be faster
+            is_old = default_storage.get_modified_time(path) < timezone.now() - ABANDONED
+            if path not in kept and is_old and _is_ours(name):
+                default_storage.delete(path)
 
 
 def _written(name: str, file: IO[bytes]) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from os import SEEK_END
 from pathlib import Path
@@ -78,6 +78,7 @@ def _erase_orphans() -> None:
     old = timezone.now() - timedelta(hours=settings.DIAL_LIST_KEEP_HOURS)
     for name in default_storage.listdir(FOLDER)[1]:
         path = f"{FOLDER}/{name}"
-        is_kept = DialList.objects.filter(stored_as=path).exists()
-        if not is_kept and default_storage.get_modified_time(path) < old:
-            default_storage.delete(path)
+        with suppress(FileNotFoundError):  # another worker's sweep may be faster
+            is_kept = DialList.objects.filter(stored_as=path).exists()
+            if not is_kept and default_storage.get_modified_time(path) < old:
+                default_storage.delete(path)
