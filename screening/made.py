@@ -89,7 +89,7 @@ def _readable(request: HttpRequest, uuid: UUID) -> ContactList:
         "purpose", "tool", "job", "event__closed_by", "recorded_by"
     )
     if not request.user.has_perm("screening.view_contactlist"):
-        require(request, LIST)
+        require(request, LIST, SCREEN)
         every = every.of(request.user)
     found = every.filter(uuid=uuid).first()
     if found is None:

@@ -12,8 +12,9 @@ LIST = "screening.export_consent_list"
 SCREEN = "screening.screen_dial_list"
 
 
-def require(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
+def require(request: HttpRequest, *permissions: str) -> None:
+    """One of ``permissions``. Raises PermissionDenied."""
+    if not any(map(request.user.has_perm, permissions)):
         raise PermissionDenied
 
 
