@@ -203,6 +203,7 @@ def narrowed_by(made: ContactList) -> Iterable[tuple[Any, Any]]:
 def _downloads(made: ContactList) -> list[AccessEvent]:
     """Who took it away: only while it was valid, which keeps the look into the log short."""
     taken = AccessEvent.objects.filter(
+        batch=None,  # taken away by hand: those alone are indexed by their moment
         closes=None,
         action__in=(AccessAction.LIST, AccessAction.SCREENING),
         recorded_at__range=(made.recorded_at, max(made.recorded_at, made.valid_until)),
