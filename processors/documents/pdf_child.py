@@ -112,6 +112,7 @@ def _looked_through(pdf, max_pages: int, pikepdf) -> int:
     if not count:
         raise ValueError("damaged")
     pdf.get_warnings()  # of pages that name no fonts: until here
+    _refuse_active(pdf.trailer, pikepdf)  # no object, yet a catalog may be written within it
     for each in pdf.objects:
         _refuse_active(each, pikepdf)
     _refuse_unread(pdf.get_warnings())

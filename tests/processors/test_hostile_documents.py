@@ -41,6 +41,7 @@ PLACES: dict[str, Any] = {
     "an outline": lambda act: raw(b"/Outlines<</First 4 0 R>>", b"", b"<</Title(x)/A %s>>" % act),
     "the next action": lambda act: raw(b"/X<</S/GoTo/Next<</S/GoTo/Next[%s]>>>>" % act),
     "an object of its own": lambda act: raw(b"/X 4 0 R", b"", act),
+    "the trailer": lambda act: raw(trailer=b"/X " + act),
     "an object nobody names": lambda act: raw(b"", b"", act),
     "the dictionary of a stream": lambda act: raw(b"", b"", stream(b"", b"/X " + act)),
     "an array in an array": lambda act: raw(b"/X[[[[%s]]]]" % act),
