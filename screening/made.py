@@ -130,7 +130,8 @@ def made_page(request: HttpRequest, made: ContactList) -> HttpResponseBase:
         narrowed=list(narrowed_by(made)),
         recall=_Counts(made),
         downloads=_downloads(made),
-        again_url=list_url(made.purpose.slug, made.channel) if is_own else "",
+        is_screened=made.kind == ListKind.SCREENING,
+        again_url=_again(made) if is_own else "",
         opts=ContactList._meta,
     )
 
@@ -235,6 +236,9 @@ def download_view(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def _again(made: ContactList) -> str:
+    """Where its maker has a new one made: not everybody who screens takes lists of the register."""
+    if made.kind == ListKind.SCREENING:
+        return reverse("admin:screening_dialling")
     return list_url(made.purpose.slug, made.channel)
 
 

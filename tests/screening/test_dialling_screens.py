@@ -191,6 +191,14 @@ def test_nothing_is_handed_out_once_the_list_is_not_valid(floor: SimpleNamespace
     assert download(floor.client, dial_list, "all").status_code == 404
 
 
+def test_a_screened_list_leads_back_to_where_its_maker_may_go(consented: SimpleNamespace) -> None:
+    client = signed_in(UserFactory())
+    made = screened(client).contact_list
+    page = client.get(reverse("admin:screening_made", args=[made.uuid])).content.decode()
+    assert f'› <a href="{reverse(UPLOAD)}">Screening of a dial list</a>' in page
+    assert f'"{reverse("admin:screening_list")}"' not in page
+
+
 def test_a_purpose_that_is_no_longer_granted_gives_no_file(floor: SimpleNamespace) -> None:
     dial_list = screened(floor.client)
     floor.purpose.grants.get(user=floor.user).end()
