@@ -184,7 +184,7 @@ class Lives:
             if self.rng.random() < (0.6 if give.needs_confirmation else 0.25)
         ]
         ConsentEvent.objects.bulk_create(about, batch_size=500)
-        confirmed = [e for e in about if e.kind == EventKind.CONFIRMED and self.rng.random() < 0.2]
+        confirmed = [e for e in about if e.kind == EventKind.CONFIRMED and self.rng.random() < 0.4]
         struck = [self._follow(event, EventKind.INVALIDATED) for event in confirmed]
         ConsentEvent.objects.bulk_create(struck, batch_size=500)
 
@@ -206,13 +206,13 @@ class Lives:
     # What keeps them from contact ----------------------------------------------------------------
 
     def _restrict(self, points: list[ContactPoint]) -> None:
-        stops = [self._stop(point) for point in points if self.rng.random() < 0.3]
+        stops = [self._stop(point) for point in points if self.rng.random() < 0.2]
         Restriction.objects.bulk_create(stops, batch_size=500)
         lifts = [self._lift(stop) for stop in stops if self.rng.random() < 0.3]
         Restriction.objects.bulk_create(lifts, batch_size=500)
 
     def _stop(self, point: ContactPoint) -> Restriction:
-        kind = self.rng.choice([*RestrictionKind.values, RestrictionKind.UNDELIVERABLE])
+        kind = self.rng.choice([*RestrictionKind.values, *[RestrictionKind.UNDELIVERABLE] * 3])
         named = kind == RestrictionKind.OBJECTION_PURPOSE or self.rng.random() < 0.2
         return Restriction(
             contact_point=point,

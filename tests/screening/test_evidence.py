@@ -49,10 +49,10 @@ def test_a_denial_has_no_evidence(consented: SimpleNamespace) -> None:
 
 def test_a_legitimate_interest_rests_on_its_test(consented: SimpleNamespace) -> None:
     purpose = PurposeFactory(legitimate=True, slug="listy")
-    approved_test(purpose, NOON - timedelta(days=1))
+    test = approved_test(purpose, NOON - timedelta(days=1))
     letter = PointFactory(kind="postal", value="ul. Prosta 1", subject=consented.subject)
     found = of_one(ask(purpose, "post", at=NOON), letter.value)
-    assert (found.balance_test, found.event, found.wording) == ("listy/1", None, "")
+    assert (found.balance_test, found.event, found.wording) == (test.reference, None, "")
 
 
 def test_a_company_has_no_basis_and_its_own_rules(consented: SimpleNamespace) -> None:

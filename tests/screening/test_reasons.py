@@ -124,6 +124,15 @@ def test_a_later_confirmation_ends_undeliverable(consented: SimpleNamespace) -> 
     assert reasons(consented) == ()
 
 
+def test_a_confirmation_that_was_struck_out_reaches_nobody(consented: SimpleNamespace) -> None:
+    services.restrict(
+        consented.point, RestrictionKind.UNDELIVERABLE, words="odbicie", effective_at=GIVEN_AT
+    )
+    confirmation = services.confirm(consented.event, method="link", evidence="klik")
+    services.invalidate(confirmation, method="link", reason="kliknął robot")
+    assert reasons(consented) == ("undeliverable",)
+
+
 def test_a_restriction_of_another_channel_leaves_this_one_open(consented: SimpleNamespace) -> None:
     services.restrict(
         consented.point, RestrictionKind.DO_NOT_CONTACT, words="nie", channel=Channel.SMS
@@ -326,6 +335,12 @@ def test_the_latest_review_decides(consented: SimpleNamespace, outcome: str, fou
     review(consented.wording, "defective", effective_from=GIVEN_AT)
     review(consented.wording, outcome, effective_from=NOW)
     assert reasons(consented) == found
+
+
+def test_of_reviews_of_one_day_the_one_learnt_of_last_decides(consented: SimpleNamespace) -> None:
+    review(consented.wording, "ok", effective_from=NOW)
+    review(consented.wording, "defective", effective_from=NOW)
+    assert reasons(consented) == ("wording_defective",)
 
 
 def test_a_wording_shown_by_others_waits_for_its_review(consented: SimpleNamespace) -> None:

@@ -156,7 +156,7 @@ class World:
             vendor=OrganisationFactory(vendor=True) if kind in FROM_OTHERS else None,
             names_controller=proven,
             proof="nagranie" if proven else "",
-            proof_on=self.rng.choice(DAYS) if proven else None,
+            proof_on=self.rng.choice(DAYS[1:]) if proven else None,
         )
 
     def _wordings(self) -> list[ConsentWording]:
@@ -211,11 +211,11 @@ class World:
             WordingReview(
                 wording=wording,
                 regime=self.rng.choice(REGIMES),
-                outcome=self.rng.choice([*ReviewOutcome.values, ReviewOutcome.OK]),
-                effective_from=self.rng.choice(MOMENTS),
+                outcome=self.rng.choice([*ReviewOutcome.values, *[ReviewOutcome.OK] * 4]),
+                effective_from=self.rng.choice(MOMENTS[:3]),
                 recorded_at=self.rng.choice(MOMENTS),
                 **dict.fromkeys(BOXES, True),
             )
             for wording in self.wordings
-            for _ in range(self.rng.choice([0, 0, 1, 3]))
+            for _ in range(self.rng.choice([0, 0, 1, 5]))
         )
