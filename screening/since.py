@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 
-from consents.choices import OF_THE_PERSON
+from consents.choices import OF_THE_PERSON, SuppressionScope
 from consents.models import Restriction, Suppression
 from screening.question import Question
 from screening.stops import STOP_CODES
@@ -64,4 +64,6 @@ def _suppressions(question: Question, rows: list[Any]) -> QuerySet:
         controller=question.controller_id,
         hmac__in={row.hmac for row in rows},
     )
+    if not question.is_commercial:
+        standing = standing.filter(scope=SuppressionScope.ALL)
     return standing.order_by().values_list("hmac").annotate(Min("recorded_at"))

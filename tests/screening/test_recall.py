@@ -158,6 +158,18 @@ def test_where_no_consent_is_needed_a_restriction_comes_off(consented: SimpleNam
     assert [one.reasons for one in recalled(contact_list)] == [("do_not_contact",)]
 
 
+def test_a_suppression_of_advertising_dates_no_recall_from_a_service(
+    consented: SimpleNamespace,
+) -> None:
+    floor = floor_of(SimpleNamespace(purpose=PurposeFactory(service=True)))
+    contact_list = made(floor)
+    told = (consented.point.controller, "email", consented.value)
+    services.suppress(*told, origin="do_not_call", scope="commercial")
+    stop = services.suppress(*told, origin="do_not_call", scope="all")
+    [one] = recalled(contact_list)
+    assert (one.reasons, one.since) == (("suppressed",), stop.recorded_at)
+
+
 def test_a_list_that_is_not_valid_any_more_is_recalled_all_the_same(
     floor: SimpleNamespace,
 ) -> None:
