@@ -172,6 +172,30 @@ def test_a_number_keeps_its_plus(consented: SimpleNamespace) -> None:
     assert [row["contact_point"] for row in rows(ask(service, "voice"))] == numbers
 
 
+AWKWARD = [
+    "Kowalska, Anna",
+    'Anna "Ania" K.',
+    '""',
+    "Anna\nKowalska",
+    "Anna\r\nKowalska",
+    " Anna ",
+    "Żółć",
+    "\N{GRINNING FACE}",
+]
+
+
+def test_a_csv_is_byte_by_byte_what_python_would_write(consented: SimpleNamespace) -> None:
+    for text in AWKWARD:
+        named = {"first_name": text, "last_name": "Nowak", "external_id": text}
+        give(PointFactory(subject=SubjectFactory(**named)), consented)
+    file = content(ask(consented.purpose, "email")).decode()
+    told = list(csv.reader(io.StringIO(file, newline="")))
+    assert {row[5] for row in told} >= set(AWKWARD)
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator="\n").writerows(told)
+    assert file == written.getvalue()
+
+
 # Files -------------------------------------------------------------------------------------------
 
 
