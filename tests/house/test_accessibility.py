@@ -1,13 +1,23 @@
-"""Screens for everybody: no serious barrier by the rules of axe, on a desk and on a phone."""
+"""Screens for everybody: no serious barrier by the rules of axe, on a desk and on a phone.
+
+Nor is any of them wider than the screen: only tables in regions of their own are pushed aside.
+"""
 
 from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
+from django.contrib import admin
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from accounts.choices import Role
 from accounts.models import User
+from audit import rules
+from audit.mending import for_reader
+from audit.way_back import Place
+from ccgdpr import demo
 from processing.choices import Channel
 from tests.consents.screens import given
 from tests.factories import (
@@ -64,16 +74,25 @@ def sign_in(page: Page, user: User) -> None:
 
 def barriers(page: Page) -> list[str]:
     found = Axe().run(page, options=RULES).response["violations"]
-    return [
+    grave = [
         f"{page.url}: {each['id']} at {each['nodes'][0]['target']}"
         for each in found
         if each["impact"] in GRAVE
     ]
+    return grave + too_wide(page)
 
 
-def barriers_anywhere(page: Page, urls: list[str]) -> list[str]:
+def too_wide(page: Page) -> list[str]:
+    root = "document.documentElement"
+    beyond = page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+    return [f"{page.url}: {beyond} pixels too wide"] if beyond > 0 else []
+
+
+def barriers_anywhere(
+    page: Page, urls: list[str], looks: tuple[tuple[str, int], ...] = LOOKS
+) -> list[str]:
     found = []
-    for theme, width in LOOKS:
+    for theme, width in looks:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900})
         for url in urls:
@@ -112,3 +131,51 @@ def test_a_verdict_has_no_barrier(page: Page, house: SimpleNamespace) -> None:
         page.click("#content .button.primary")
         page.wait_for_selector(".verdict")
         assert barriers(page) == []
+
+
+# The registers ------------------------------------------------------------------------------------
+
+DESK = ("processors", "processing", "legitimate_interest", "notices")
+OVERSIGHT = ("admin:findings", "admin:coming", "admin:processing_rcp", "admin:processing_rkcp")
+DECIDED = (
+    "processors.automationtool",
+    "legitimate_interest.balancetest",
+    "notices.noticeversion",
+    "consents.consentwording",
+    "consents.leadsource",
+)
+
+
+def registers_of(user: User) -> list[str]:
+    """Every list of the desk and its latest record, as far as ``user`` may look."""
+    urls = [reverse(name) for name in OVERSIGHT]
+    for model in admin.site._registry:
+        app, name = model._meta.app_label, model._meta.model_name
+        if app in DESK and user.has_perm(f"{app}.view_{name}"):
+            urls.append(reverse(f"admin:{app}_{name}_changelist"))
+            urls += latest_of(f"{app}.{name}")
+    return urls
+
+
+def latest_of(label: str) -> list[str]:
+    model = apps.get_model(label)
+    records = model._base_manager.order_by("-pk")[:1]
+    return [reverse(f"admin:{label.replace('.', '_')}_change", args=[each.pk]) for each in records]
+
+
+def decisions_of(user: User) -> list[str]:
+    """What an approver reads before they decide, and the form that asks why."""
+    asked = for_reader(rules.open_findings(), user, Place.LIST)
+    forms = [each.acknowledge_url for each in asked if each.acknowledge_url]
+    return [reverse("admin:findings"), *forms[:1], *(u for r in DECIDED for u in latest_of(r))]
+
+
+def test_the_registers_have_no_barrier_for_who_looks_and_who_decides(page: Page) -> None:
+    demo.build(password=PASSWORD)
+    auditor, approver = (User.objects.get(role=r) for r in (Role.AUDITOR, Role.APPROVER))
+    sign_in(page, auditor)
+    # On a phone alone: what fits and can be reached there does so on a desk.
+    assert barriers_anywhere(page, registers_of(auditor), LOOKS[1:]) == []
+    page.context.clear_cookies()
+    sign_in(page, approver)
+    assert barriers_anywhere(page, decisions_of(approver)) == []
