@@ -86,7 +86,7 @@ class Lives:
             DataSubject(
                 controller=self.controllers[n % 6 == 5],
                 kind=self.rng.choice([*SubjectKind.values, SubjectKind.PERSON, SubjectKind.PERSON]),
-                minor_since=self.rng.choice([None] * 9 + [DAYS[2]]),
+                minor_since=self.rng.choice([None] * 9 + [DAYS[3]]),
             )
             for n in range(size)
         )
