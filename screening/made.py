@@ -33,7 +33,7 @@ from screening.question import Unanswerable
 from screening.recall import Recall, RecallFile, opened
 
 # Counted on a page while somebody waits: members of a list, and of all lists of one page.
-COUNTED, COUNTED_TOGETHER = 1_000_000, 500_000
+COUNTED, COUNTED_TOGETHER = 1_000_000, 300_000
 
 
 @dataclass
