@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from ccgdpr.environment import command, env, hour, hours, positive, secret, site_url
@@ -286,6 +287,10 @@ CHECK_VALID_MINUTES = positive("CHECK_VALID_MINUTES", default=15)
 LIST_VALID_HOURS = positive("LIST_VALID_HOURS", default=4)
 # How long it is known who was on a list: recall needs it, and questions about one person.
 LIST_MEMBERS_DAYS = positive("LIST_MEMBERS_DAYS", default=90)
+if LIST_VALID_HOURS > 24 * LIST_MEMBERS_DAYS:
+    raise ImproperlyConfigured(
+        "LIST_VALID_HOURS is longer than LIST_MEMBERS_DAYS: a list could be used, but not recalled."
+    )
 # How long an uploaded dial list waits for its column to be named, or for a failed job to be tried
 # again; screened, or stopped by its owner, it is erased at once.
 DIAL_LIST_KEEP_HOURS = positive("DIAL_LIST_KEEP_HOURS", default=4)

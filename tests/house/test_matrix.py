@@ -6,19 +6,28 @@ changing the lists below, on purpose.
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
 from django.db import models, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import User
+from audit.act import acting
+from audit.choices import AccessAction, Way
 from audit.models import AccessEvent, AppendOnlyModel, AuditedModel
 from ccgdpr import demo
-from consents.models import Consent, ConsentImport
+from consents.models import Consent, ConsentImport, ContactPoint
 from notices.models import NoticeVersion
+from screening.choices import ListFormat, ListKind
+from screening.manifests import remember, subject_of
+from screening.members import Members
+from screening.models import ContactList, DialList
+from screening.question import ask
 from tests.factories import PASSWORD
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
@@ -42,8 +51,15 @@ SUPERVISOR = ANYBODY | {
     "admin:consents_heard",
     "admin:screening_check",
     "admin:screening_list",
+    "admin:screening_make",
+    "admin:screening_made",
     "admin:screening_download",
+    "admin:screening_recall",
     "admin:screening_handover",
+    "admin:screening_dialling",
+    "admin:screening_dial_list",
+    "admin:screening_dial_list_drop",
+    "admin:screening_dial_list_files",
 }
 # Posts by which an auditor reads: what is asked for stays out of the address.
 AUDITOR_ASKS = ANYBODY | {"admin:audit_trail", "admin:audit_trail_export"}
@@ -56,11 +72,24 @@ def _demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         atomic = transaction.atomic()
         atomic.__enter__()
         try:
-            demo.build(password=PASSWORD)
+            _lists(demo.build(password=PASSWORD)[Role.SUPERVISOR])
             yield
         finally:
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
+
+
+def _lists(supervisor: User) -> None:
+    """A list from the register and a dial list, both of the supervisor."""
+    members, question = Members(), ask("marketing-own", "email")
+    members.add([ContactPoint.objects.earliest("pk").pk])
+    with acting(by=supervisor, way=Way.ADMIN):
+        event = AccessEvent(action=AccessAction.LIST, subject=subject_of(question))
+        event.save()
+        told = {"kind": ListKind.REGISTER, "format_": ListFormat.CSV, "sha256": "0" * 64}
+        remember(question, event, members, **told, allowed=1, denied=0)
+    brought = {"file_name": "baza.csv", "sha256": "0" * 64, "expires_at": timezone.now()}
+    DialList.objects.create(owner=supervisor, **brought)
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +131,7 @@ def addresses() -> list[tuple[str | None, str]]:
 def _arguments(entry: URLPattern, model: type[models.Model] | None) -> Iterator[dict[str, Any]]:
     record = model._default_manager.order_by("pk").first() if model else None
     key = record.pk if record else 1
-    upload = ConsentImport.objects.order_by("pk").first()
-    known = {"object_id": key, "pk": key, "uuid": upload.uuid if upload else None}
+    known = {"object_id": key, "pk": key, "uuid": _uuid(str(entry.pattern))}
     if notice := NoticeVersion.objects.in_force().select_related("notice").first():
         known["slug"] = notice.notice.slug
     wanted = entry.pattern.converters
@@ -116,6 +144,13 @@ def _arguments(entry: URLPattern, model: type[models.Model] | None) -> Iterator[
         yield {"content_type_id": 1, "object_id": 1}
     else:
         yield {name: known.get(name, 1) for name in wanted}
+
+
+def _uuid(route: str) -> UUID | None:
+    kept = {"screening/lists/": ContactList, "screening/dial-lists/": DialList}
+    model = next((m for begin, m in kept.items() if route.startswith(begin)), ConsentImport)
+    record = model.objects.order_by("pk").first()
+    return record.uuid if record else None
 
 
 def signed_in(role: str) -> Client:
@@ -140,7 +175,9 @@ def contents() -> dict[str, int]:
     kept = [m for m in apps.get_models() if issubclass(m, AuditedModel | AppendOnlyModel)]
     kept += [m.history.model for m in kept if issubclass(m, AuditedModel)]
     kept.append(Consent)
-    return {m._meta.label: m._default_manager.count() for m in kept if m is not AccessEvent}
+    return {
+        m._meta.label: m._default_manager.count() for m in kept if not issubclass(m, AccessEvent)
+    }
 
 
 def test_the_matrix_sees_the_whole_house():
