@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.sql import instant, instant_literal
 from consents.models import LeadSource
 from screening.question import Question
-from screening.sql import Sql, Statement, statement
+from screening.sql import Sql, Statement, points, statement
 
 # Of one source: who was acquired from it, or said something there.
 FROM_SOURCE = """
@@ -102,7 +102,12 @@ def contacts_in(question: Question, narrowing: Narrowing) -> int:
     """How many live contacts of the register a list is chosen from, allowed or not."""
     built = statement(question)
     where, params = narrowing.condition(question, built)
-    sql, bound = built.select("COUNT(*)", where=where, params=params)
+    if narrowing.of_consent:
+        sql, bound = built.select("COUNT(*)", where=where, params=params)
+    else:
+        live, bound = points(question)
+        sql = f"SELECT COUNT(*) FROM ({live}) p WHERE {where}"  # noqa: S608 (own names)
+        bound = [*bound, *params]
     with connection.cursor() as cursor:
         cursor.execute(sql, bound)
         return cursor.fetchone()[0]

@@ -123,7 +123,7 @@ def statement(
     named = "key" if ids is None else "id"
     # A long list is joined to the whole register: narrowing each part of it first costs more.
     narrowed = typed and not _is_long(keys, ids)
-    ctes.append(("points", _points(question, named=named if narrowed else "")))
+    ctes.append(("points", points(question, named=named if narrowed else "")))
     joins = "LEFT JOIN" if typed else "JOIN"
     source = f"asked LEFT JOIN points p ON p.{named} = asked.{named}" if typed else "points p"
     source += f" {joins} consents_datasubject d ON d.id = p.subject_id"
@@ -209,7 +209,7 @@ WHERE cp.controller_id = %s AND cp.kind = %s {narrowed}
 """
 
 
-def _points(question: Question, *, named: str) -> Sql:
+def points(question: Question, *, named: str = "") -> Sql:
     """Live contact points; where contacts are ``named`` by key or id, those asked about."""
     narrowed = f"AND cp.{named} IN (SELECT {named} FROM asked)" if named else ""  # noqa: S608
     sql = POINTS.format(narrowed=narrowed, at=instant_literal(question.at))
