@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from audit.jobs import Work, enqueue, job_kind, retry, sweep
+from audit.models import Job
 from audit.reading.errors import Refused
 from consents.importing import uploads
 from consents.importing.applying import apply, begin, foresee, outcome
@@ -14,13 +17,19 @@ from consents.models import ConsentImport
 READ, RECORD = "consents.read", "consents.import"
 
 
-@job_kind(READ)
+def _page(job: Job) -> str:
+    """The import that ``job`` works for; empty where it is another job's by now."""
+    upload = ConsentImport.objects.filter(job=job).first()
+    return reverse("admin:consents_import_file", args=[upload.uuid]) if upload else ""
+
+
+@job_kind(READ, label=_("Reading of an import"), about=_page)
 def read(work: Work) -> None:
     """Stage a file that is too large to be read while somebody waits for the page."""
     read_now(ConsentImport.objects.get(job=work.job), beat=lambda: work.progress(0))
 
 
-@job_kind(RECORD)
+@job_kind(RECORD, label=_("Recording of an import"), about=_page)
 def record(work: Work) -> dict[str, Any]:
     """Record what was staged, from where it stands; cancelled, it can go on later."""
     upload = ConsentImport.objects.get(job=work.job)

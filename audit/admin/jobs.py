@@ -116,7 +116,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Rows"))
     def how_far(self, job: Job) -> str:
-        done, total = display.number(job.done), display.number(job.total)
+        done, total = display.number(job.done or None), display.number(job.total)
         if not job.total or job.done == job.total:
             return done
         left = progress.of(job).left

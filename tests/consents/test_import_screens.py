@@ -199,3 +199,11 @@ def test_a_large_file_is_read_by_the_worker(
     assert response["Refresh"] == "2"
     _work()
     assert ConsentImport.objects.get().state == ImportState.STAGED
+
+
+def test_the_job_of_an_import_leads_to_the_import(dpo: Client, house: dict[str, int]) -> None:
+    _upload(dpo, house, QUARTICON)
+    _confirm(dpo, ConsentImport.objects.get())
+    page = dpo.get(f"/admin/audit/job/{Job.objects.get().pk}/change/").content.decode()
+    url = reverse("admin:consents_import_file", args=[ConsentImport.objects.get().uuid])
+    assert f'href="{url}"' in page
