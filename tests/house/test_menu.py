@@ -40,6 +40,7 @@ def test_a_supervisor_sees_their_work_alone() -> None:
         "admin:audit_my_jobs",
         "admin:index",
         "admin:screening_check",
+        "admin:screening_dialling",
         "admin:screening_list",
         "admin:consents_heard",
     }
