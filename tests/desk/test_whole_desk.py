@@ -193,7 +193,7 @@ def read_who_did_what(dpo: Desk, approver: Desk) -> None:
     for who, what in (
         (dpo, "Umowa powierzenia UP/2"),
         (dpo, f"{NOTICE}, v2: projekt przygotowany z rejestrów"),
-        (approver, "Wersja klauzuli v2"),
+        (approver, f"{NOTICE} · v2"),
         (dpo, "Narzędzie Voicebot"),
         (approver, "Narzędzie Voicebot"),
     ):
