@@ -116,8 +116,10 @@ def _phones(texts: Sequence[str]) -> list[str | None]:
     if lines.count("\n") != len(texts) - 1:
         return [_phone_or_none(text) for text in texts]
     plain = _POLISH_LINES(lines.translate(_SEPARATORS_IN_LINE))
-    found = zip(texts, plain, strict=True)
-    return ["+48" + number if number else _phone_or_none(text) for text, number in found]
+    # What is no plain number is often the same word again and again.
+    others = {text for text, number in zip(texts, plain, strict=True) if not number}
+    read = {text: _phone_or_none(text) for text in others}
+    return ["+48" + n if n else read[text] for text, n in zip(texts, plain, strict=True)]
 
 
 def _phone_or_none(text: str) -> str | None:

@@ -109,11 +109,13 @@ def statement(
     keys: Sequence[str | None] | None = None,
     *,
     ids: Sequence[int] | None = None,
+    with_strangers: bool = True,
 ) -> Statement:
     """The verdict over ``keys`` (normalised, None where a value was not), or over the register.
 
     Over ``ids`` of contact points that a list named: then ``asked`` has ``id``, and one that was
-    retired since is unknown, whoever may have its number now.
+    retired since is unknown, whoever may have its number now. Without strangers there is no row
+    for a key that the register does not know.
     """
     typed = keys is not None or ids is not None
     needed = _needed(question)
@@ -124,8 +126,9 @@ def statement(
     # A long list is joined to the whole register: narrowing each part of it first costs more.
     narrowed = typed and not _is_long(keys, ids)
     ctes.append(("points", points(question, named=named if narrowed else "")))
-    joins = "LEFT JOIN" if typed else "JOIN"
-    source = f"asked LEFT JOIN points p ON p.{named} = asked.{named}" if typed else "points p"
+    with_strangers = typed and with_strangers
+    joins = "LEFT JOIN" if with_strangers else "JOIN"
+    source = f"asked {joins} points p ON p.{named} = asked.{named}" if typed else "points p"
     source += f" {joins} consents_datasubject d ON d.id = p.subject_id"
     if needed:
         many = keys is None or len(keys) >= MANY
@@ -133,7 +136,7 @@ def statement(
         source += CONSENT_JOINS
     ctes.append(("stops", stops_relation(question, typed=narrowed)))
     source += " LEFT JOIN stops ON stops.contact_point = p.id"
-    strangers = (STRANGERS if ids is None else GONE) if typed else {}
+    strangers = (STRANGERS if ids is None else GONE) if with_strangers else {}
     conditions = {**strangers, **_stop_conditions()}
     if question.is_commercial:
         day = day_literal(question.day)
@@ -174,7 +177,7 @@ BARE = re.compile(r"[+0-9,NUL]*").fullmatch
 def _array(keys: Sequence[str | None]) -> str:
     """An array of text as PostgreSQL reads it: the driver makes one several times more slowly."""
     bare = ",".join(["NULL" if key is None else key for key in keys])
-    if keys and bare.count(",") == len(keys) - 1 and BARE(bare) and "" not in keys:
+    if bare.count(",") == len(keys) - 1 and BARE(bare) and not {"", "NULL"} & set(keys):
         return f"{{{bare}}}"
     return f"{{{','.join(map(_quoted, keys))}}}"
 

@@ -61,6 +61,8 @@ def _fitted(rows: Rows, width: int) -> dict[int, str]:
     if set(map(len, rows)) <= {width}:
         return beyond
     for number, row in enumerate(rows):
+        if len(row) == width:
+            continue
         surplus = row[width:]
         row[width:] = []
         row += [""] * (width - len(row))

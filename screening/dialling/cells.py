@@ -40,8 +40,18 @@ def guard(rows: Rows, column: int, numbers: Sequence[str | None]) -> None:
 
 
 def lines(rows: Rows) -> list[str]:
-    """Rows as lines of a CSV, without their ends."""
+    """Rows of at least one cell as lines of a CSV, without their ends."""
+    plain = "\n".join(map(",".join, rows))
+    if not _needs_quotes(plain, rows):
+        return plain.split("\n")
     written: list[str] = []
     # The writer quotes what holds a character of its own line's end: so no line breaks a row.
     csv.writer(SimpleNamespace(write=written.append), lineterminator="\r\n").writerows(rows)
     return [line[:-2] for line in written]
+
+
+def _needs_quotes(text: str, rows: Rows) -> bool:
+    """Whether a cell holds what parts cells or rows."""
+    commas = sum(map(len, rows)) - len(rows)
+    is_plain = text.count(",") == commas and text.count("\n") == len(rows) - 1
+    return not is_plain or '"' in text or "\r" in text

@@ -21,11 +21,9 @@ from screening.members import Members
 from screening.models import ContactList
 from screening.question import Question
 
-# Contacts in one statement: the first answers come soon, most of a long list by the size at which
-# a statement costs least. SQLite reads row by row whatever the size.
-SIZES = {True: (20_000, 100_000, 500_000), False: (20_000,)}
-# Rows that leave as one chunk.
-CHUNK = 5_000
+# Contacts in one statement on PostgreSQL, which costs least for half a million; the first answers
+# come soon. SQLite reads row by row whatever the size.
+SIZES = {True: (20_000, 500_000), False: (20_000,)}
 
 
 class Screening:
@@ -79,22 +77,24 @@ class Screening:
         return f"{lines([list(names)])[0]}\n".encode()
 
     def _answered(self, block: Block) -> Iterator[bytes]:
-        tails, points = self.told.tails(list(answers(self.question, block.keys)))
-        self.members.add(points)
-        for begin in range(0, len(block), CHUNK):
-            yield self._chunk(block, tails, begin, min(begin + CHUNK, len(block)))
-        self.rows += len(block)
-        if self.tell:
-            self.tell(self.rows)
+        begin = 0
+        for group, points in answers(self.question, block.keys):
+            if not self.told.is_closed:
+                self.members.add(points)
+            yield self._chunk(block, begin, self.told.tails(group))
+            begin += len(group)
+            self.rows += len(group)
+            if self.tell:
+                self.tell(self.rows)
 
-    def _chunk(self, block: Block, tails: list[str], begin: int, end: int) -> bytes:
-        place = slice(begin, end)
-        rows = list(zip(block.own[place], block.values[place], tails[place], strict=True))
+    def _chunk(self, block: Block, begin: int, tails: list[str]) -> bytes:
+        place = slice(begin, begin + len(tails))
+        own, values = block.own[place], block.values[place]
         if self.dialled:
-            self.dialled.write(_allowed(rows))
-        text = [f"{own},{value},{tail}\n" for own, value, tail in rows]
+            self.dialled.write(_allowed(own, values, tails))
+        text = [f"{o},{v},{t}\n" for o, v, t in zip(own, values, tails, strict=True)]
         for number, line in block.surplus.items():
-            if begin <= number < end:
+            if begin <= number < place.stop:
                 text[number - begin] = f"{text[number - begin][:-1]},{line}\n"
         return "".join(text).encode()
 
@@ -114,9 +114,9 @@ class Screening:
         )
 
 
-def _allowed(rows: list[tuple[str, str, str]]) -> bytes:
-    dialled = [f"{value},{own}\n" for own, value, tail in rows if tail.startswith("allow")]
-    return "".join(dialled).encode()
+def _allowed(own: list[str], values: list[str], tails: list[str]) -> bytes:
+    rows = zip(own, values, tails, strict=True)
+    return "".join([f"{v},{o}\n" for o, v, t in rows if t.startswith("allow")]).encode()
 
 
 def _sizes() -> Iterator[int]:

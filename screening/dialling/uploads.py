@@ -26,7 +26,7 @@ def received(file: UploadedFile, *, owner: Any) -> DialList:
     """Keep the bytes of ``file`` under a random name; not read yet."""
     size = file.seek(0, SEEK_END)
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
     dial_list = DialList(
         owner=owner,
         file_name=Path(file.name or "").name[:200],
