@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from audit import display
 from audit.choices import JobState
+from audit.jobs import kind_of
 from audit.models import Job
 
 MINUTE, HOUR = 60, 3600
@@ -46,6 +47,11 @@ class Progress:
         """Rows per second of the present attempt."""
         done = max(0, self.job.done - self.job.done_at_start)
         return round(done / self.seconds) if self.seconds >= 1 else 0
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether what is done are rows: documents and letters are told by their number alone."""
+        return kind_of(self.job).counts_rows
 
     @property
     def percent(self) -> int:

@@ -66,7 +66,6 @@ class JobAdmin(ReadOnlyAdmin):
         "state_badge",
         "whose",
         "how_far",
-        "attempts",
         "started",
         "finished",
     )

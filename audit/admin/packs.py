@@ -49,7 +49,7 @@ def _url(user: Any, result: ResultFile) -> str:
     return url_of(result) if may else ""
 
 
-@jobs.job_kind(KIND, label=gettext_lazy("Pack of PDF documents"), url=_url)
+@jobs.job_kind(KIND, label=gettext_lazy("Pack of PDF documents"), url=_url, counts_rows=False)
 def pack(work: Work) -> dict[str, int]:
     """Draw each document, in the rights that the owner has when it is drawn."""
     job = work.job

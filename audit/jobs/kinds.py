@@ -20,6 +20,7 @@ class Kind:
     label: Any = ""
     url: Callable[[Any, ResultFile], str] | None = None
     about: Callable[[Job], str] | None = None
+    counts_rows: bool = True
 
     def download_url(self, user: Any, result: ResultFile) -> str:
         """Where ``user`` may take ``result`` away; empty where they may not."""
@@ -40,16 +41,18 @@ def job_kind(
     label: Any = "",
     url: Callable[[Any, ResultFile], str] | None = None,
     about: Callable[[Job], str] | None = None,
+    counts_rows: bool = True,
 ) -> Callable[[Callable], Callable]:
     """Register what does the work of jobs of kind ``name``; it gets a ``Work``.
 
     ``label`` names the kind on screens. ``url(user, result)`` is the address at which ``user`` may
     download a result, or empty: the view there checks again and calls ``audit.results.served``.
-    ``about(job)`` is the address of the page that the job works for, or empty.
+    ``about(job)`` is the address of the page that the job works for, or empty. ``counts_rows`` is
+    False where its progress counts something else.
     """
 
     def register(function: Callable) -> Callable:
-        _kinds[name] = Kind(name, function, label, url, about)
+        _kinds[name] = Kind(name, function, label, url, about, counts_rows)
         return function
 
     return register

@@ -49,7 +49,7 @@ def daily(
 
     def register(function: Callable) -> Callable:
         _daily[name] = Daily(name, label, hour_local, days)
-        return job_kind(name, label=label)(function)
+        return job_kind(name, label=label, counts_rows=False)(function)
 
     return register
 

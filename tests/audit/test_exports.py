@@ -22,7 +22,7 @@ CSV, XLSX = "0", "1"
 
 @pytest.fixture
 def dpo(client: Client) -> User:
-    user = UserFactory()
+    user = UserFactory(language="en")
     client.force_login(user)
     return user
 

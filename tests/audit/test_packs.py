@@ -24,7 +24,7 @@ pytestmark = [
 
 @pytest.fixture
 def dpo(client: Client) -> User:
-    user = UserFactory()
+    user = UserFactory(language="en")
     client.force_login(user)
     return user
 
@@ -59,6 +59,13 @@ def test_each_record_of_the_list_becomes_a_document(client: Client, dpo: User) -
         documents = [archive.read(name) for name in archive.namelist()]
     assert [each[:5] for each in documents] == [b"%PDF-"] * 2
     assert (job.done, job.total, job.result) == (2, 2, {"documents": 2})
+
+
+def test_its_progress_counts_no_rows(client: Client, dpo: User) -> None:
+    job = done(ordered(client))
+    page = client.get(f"/admin/audit/job/{job.pk}/change/").content.decode()
+    assert "of 2" in page
+    assert "of 2 rows" not in page
 
 
 def test_it_leaves_through_the_access_log(client: Client, dpo: User) -> None:
