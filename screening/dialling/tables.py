@@ -40,7 +40,7 @@ class Table:
 
     def lines(self) -> int:
         """About as many rows as there are: at least as many for a text, 0 for a spreadsheet."""
-        return places.line_count(self.member)
+        return max(0, places.line_count(self.member) - self.has_header)
 
 
 def opened(
