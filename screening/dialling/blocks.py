@@ -78,16 +78,16 @@ def _shown(question: Question, values: list[str | None]) -> list[str]:
 
 
 def blocks(
-    question: Question, table: Table, column: int, sizes: Iterator[int]
+    question: Question, table: Table, column: int, size: int
 ) -> Generator[Block, None, None]:
-    """The rows in order, as many a block as ``sizes`` say next."""
-    block, size = Block(), next(sizes)
+    """The rows in order, at least ``size`` a block but for the last; less where they are long."""
+    block = Block()
     with closing(table.strides()) as strides:
         for rows in strides:
             block.add(question, rows, column, table.width)
             if len(block) >= size or block.text >= MOST_TEXT:
                 yield block
-                block, size = Block(), next(sizes)
+                block = Block()
     if block:
         yield block
 

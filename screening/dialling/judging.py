@@ -15,6 +15,8 @@ from screening.question import Question
 from screening.reasons import BIT
 from screening.sql import Sql, statement
 
+# Processes in parallel would each take in the whole array: another one has the next block to read.
+SETTINGS = {**READING, "max_parallel_workers_per_gather": "0"}
 # Rows that are handed over at once: to take them one by one costs more than to judge them.
 TOGETHER = 1000
 NOTHING = "-"
@@ -72,7 +74,7 @@ def _copied(sql: str, params: Sequence[Any]) -> Iterator[Known]:
         "GROUP BY 1 ORDER BY 1"
     )
     with connection.cursor() as cursor, transaction.atomic():
-        for name, value in READING.items():
+        for name, value in SETTINGS.items():
             cursor.execute(f"SET LOCAL {name} = {value}")
         # The driver's own: Django's, while it keeps a log of queries, takes no parameters.
         with cursor.cursor.copy(f"COPY ({together}) TO STDOUT (FORMAT binary)", params) as copy:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import chain, repeat
 from typing import IO
 
 from audit import access
@@ -21,9 +20,9 @@ from screening.members import Members
 from screening.models import ContactList
 from screening.question import Question
 
-# Contacts in one statement on PostgreSQL, which costs least for half a million; the first answers
-# come soon. SQLite reads row by row whatever the size.
-SIZES = {True: (20_000, 500_000), False: (20_000,)}
+# Contacts in one statement. PostgreSQL reads the register anew for each, which costs least for a
+# million of them; SQLite looks up row by row whatever the size.
+SIZES = {True: 1_000_000, False: 20_000}
 
 
 class Screening:
@@ -68,7 +67,7 @@ class Screening:
         yield self._header((*self.table.names, *COLUMNS))
         if self.dialled:
             self.dialled.write(self._header((COLUMNS[0], *self.table.names)))
-        read = blocks(self.question, self.table, self.column, _sizes())
+        read = blocks(self.question, self.table, self.column, SIZES[is_postgresql()])
         with closing(ahead(read)) as ready:
             for block in ready:
                 yield from self._answered(block)
@@ -117,11 +116,6 @@ class Screening:
 def _allowed(own: list[str], values: list[str], tails: list[str]) -> bytes:
     rows = zip(own, values, tails, strict=True)
     return "".join([f"{v},{o}\n" for o, v, t in rows if t.startswith("allow")]).encode()
-
-
-def _sizes() -> Iterator[int]:
-    sizes = SIZES[is_postgresql()]
-    return chain(sizes, repeat(sizes[-1]))
 
 
 class Remembered:

@@ -65,7 +65,7 @@ def test_every_row_has_the_answer_of_a_single_check(
     seed: int, many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sql, "MANY", many)
-    monkeypatch.setattr(engine, "SIZES", {True: (7,), False: (7,)})
+    monkeypatch.setattr(engine, "SIZES", {True: 7, False: 7})
     world = World(seed, size=40)
     allowed = 0
     for purpose, channel in itertools.product(world.purposes, CHANNELS):
@@ -83,7 +83,7 @@ def test_memory_does_not_grow_with_the_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A block is held at once, and no more: of the size that is set, whatever the list's."""
-    monkeypatch.setattr(engine, "SIZES", {True: (5_000,), False: (5_000,)})
+    monkeypatch.setattr(engine, "SIZES", {True: 5_000, False: 5_000})
     question = ask(PurposeFactory(), "voice")
 
     def peak(rows: int) -> int:
