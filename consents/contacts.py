@@ -85,12 +85,16 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 def _polish_numbers() -> str:
     """Nine digits that phonenumbers' own metadata call a valid Polish number, as an expression."""
+    return rf"(?=[0-9]{{9}}\Z)(?:{_valid_in_poland()})"
+
+
+def _valid_in_poland() -> str:
+    """Digits of any length that they call one."""
     polish = phonenumbers.PhoneMetadata.metadata_for_region("PL")
     kinds = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number")
     kinds += ("voip", "pager", "uan", "voicemail")
     patterns = [getattr(polish, kind) for kind in kinds]
-    valid = "|".join(d.national_number_pattern for d in patterns if d and d.national_number_pattern)
-    return rf"(?=[0-9]{{9}}\Z)(?:{valid})"
+    return "|".join(d.national_number_pattern for d in patterns if d and d.national_number_pattern)
 
 
 _POLISH = re.compile(rf"(?:\+48|0048|48)?({_polish_numbers()})").fullmatch
@@ -103,6 +107,8 @@ def _phone(text: str, region: str) -> Contact:
     return _any_phone(text, region)
 
 
+# Digits without a code of their own that are none of these are no number at all: known at once.
+_MAYBE_POLISH = re.compile(rf"\+.*|00.*|(?:48)?(?:{_valid_in_poland()})").fullmatch
 # The numbers of a whole list, one a line: an empty group where a line is no plain Polish number.
 _POLISH_LINES = re.compile(
     rf"^(?:(?:\+48|0048|48)?({_polish_numbers().replace(chr(92) + 'Z', '$')})$|.*$)", re.MULTILINE
@@ -136,6 +142,8 @@ def _any_phone(text: str, region: str) -> Contact:
     digits = _DECIMALS.sub(r"\1", text).translate(_SEPARATORS)
     # Letters, extensions and second numbers: phonenumbers would read one out of them.
     if not _DIALLABLE.fullmatch(digits):
+        raise Unusable("phone_invalid")
+    if region == "PL" and not _MAYBE_POLISH(digits):
         raise Unusable("phone_invalid")
     if digits.startswith("00"):
         digits = "+" + digits[2:]

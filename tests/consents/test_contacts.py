@@ -197,6 +197,23 @@ def test_a_list_of_addresses_has_what_is_shown_and_what_is_compared() -> None:
     assert (values, keys) == (["Jan@poczta.pl", None], ["jan@poczta.pl", None])
 
 
+def test_what_is_refused_without_asking_is_what_phonenumbers_refuse() -> None:
+    rng = random.Random(5)
+    digits = {str(rng.randint(0, 10**length)) for length in range(3, 14) for _ in range(400)}
+    digits |= {f"{start}{each}" for start in ("48", "0", "800", "804", "64") for each in digits}
+    unasked = [text for text in digits if not contacts._MAYBE_POLISH(text)]
+    assert len(unasked) > 5_000
+    assert [text for text in unasked if _is_number(text)] == []
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parsed = phonenumbers.parse("+" + text[2:] if text.startswith("00") else text, "PL")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed)
+
+
 PLAIN = "+48601602603"
 
 
