@@ -19,7 +19,7 @@ from consents.choices import Giver, Method, SuppressionOrigin, SuppressionScope
 from consents.fold import lock, refold
 from consents.importing.proof import file_evidence, row_evidence
 from consents.importing.sql import counted, said, whom, written
-from consents.importing.sql.tables import INDEXES, TABLES
+from consents.importing.sql.tables import INDEXES, LOOKED_UP, TABLES
 from consents.models import (
     NEVER,
     Acquisition,
@@ -113,6 +113,7 @@ class Chunk:
         self._run(whom.POINTED)
         self._run(whom.GOT, new_id="0", only_new="AND NOT known" if self.own_export else "")
         self._say(retired)
+        self._index(LOOKED_UP)
         self.counts["confirmed"] = self._one(counted.CONFIRMED_THEN)
         self._count(counted.PROTECTED_THEN)
         return self.counts
@@ -128,14 +129,17 @@ class Chunk:
         """Make the temporary tables, or empty those of the chunk before."""
         for table, columns in TABLES.items():
             self._run(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
-        for table, columns in INDEXES.items():
-            index = f"{'' if is_postgresql() else 'temp.'}{table}_index"
-            self._run(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({columns})")
+        self._index({f"{table}_index": f"{table} ({keys})" for table, keys in INDEXES.items()})
         if is_postgresql():  # a DELETE would leave its dead rows to be read by every later chunk
             self._run(f"TRUNCATE {', '.join(TABLES)}")
         else:
             for table in TABLES:
                 self._run(f"DELETE FROM {table}")  # noqa: S608 (own names only)
+
+    def _index(self, indexes: dict[str, str]) -> None:
+        for name, keys in indexes.items():
+            index = name if is_postgresql() else f"temp.{name}"
+            self._run(f"CREATE INDEX IF NOT EXISTS {index} ON {keys}")
 
     def _leave_out_erased(self) -> None:
         positions = [position for (position,) in self._rows(whom.ERASED)]

@@ -69,7 +69,8 @@ class ChangeAnnouncement(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_means_display()}, {date_format(self.told_on)}"
+        on = f", {date_format(self.told_on)}" if self.told_on else ""
+        return f"{self.get_means_display()}{on}"
 
     def clean(self) -> None:
         if not self.version.is_published:

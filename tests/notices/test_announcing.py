@@ -225,7 +225,7 @@ def test_the_officer_records_it_and_reads_it_on_the_version(client: Client) -> N
 def test_a_refusal_stands_at_its_field(client: Client) -> None:
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
     answer = as_role(client).post(address(changed(), "announce"), posted(told_on=tomorrow))
-    assert b"Record it once people have been told" in answer.content
+    assert "Odnotuj to, gdy zawiadomienie zostanie już przekazane" in answer.content.decode()
     assert not ChangeAnnouncement.objects.exists()
 
 

@@ -82,7 +82,7 @@ def test_every_row_has_the_answer_of_a_single_check(
 def test_memory_does_not_grow_with_the_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A block is held at once, and no more: of the size that is set, whatever the list's."""
+    """A block is held, and the next one read ahead: of the size that is set, not the list's."""
     monkeypatch.setattr(engine, "SIZES", {True: 5_000, False: 5_000})
     question = ask(PurposeFactory(), "voice")
 
@@ -98,4 +98,5 @@ def test_memory_does_not_grow_with_the_rows(
         assert screening.rows == rows
         return most
 
-    assert peak(100_000) < peak(20_000) + (1 << 20)
+    # More blocks meet at worst with one more that is ready: some 1.5 MB, where all take 20 MB.
+    assert peak(100_000) < peak(20_000) + (3 << 20)

@@ -90,8 +90,7 @@ def test_no_list_begun_after_a_no_holds_it_and_every_earlier_one_recalls_it(
     stale = 0
     for contact_list in lists:
         held = set(ids(contact_list))
-        begun_at = contact_list.event.recorded_at
-        assert not {pk for pk, at in told.items() if at < begun_at} & held
+        assert not {pk for pk, at in told.items() if at < contact_list.as_of} & held
         assert held & set(told) <= recalled(contact_list)
         values = ContactPoint.objects.filter(pk__in=held).values_list("value", flat=True)
         assert file_says(contact_list) == set(values)

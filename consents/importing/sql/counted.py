@@ -66,10 +66,12 @@ SELECT COUNT(*) FROM (
           AND x.kind = 'confirmed' AND x.occurred_at = a.confirmed_at)
 ) c
 """
+# Rows of the file, and those of them that tell something new.
 OUTCOME = """
-SELECT COUNT(*), COALESCE(SUM(CASE WHEN c.position IN (
+SELECT COUNT(*), COUNT(told.position) FROM import_contact c
+LEFT JOIN (
     SELECT position FROM import_act WHERE fresh UNION SELECT position FROM import_confirmed
     UNION SELECT position FROM import_key UNION SELECT position FROM import_got
-) THEN 1 ELSE 0 END), 0)
-FROM import_contact c WHERE c.ordinal = 0
+) told ON told.position = c.position
+WHERE c.ordinal = 0
 """

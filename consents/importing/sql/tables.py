@@ -37,3 +37,8 @@ INDEXES = {
     "import_confirmed": "position",
     "import_proof": "position",
 }
+# What a whole file says of a contact or of a suppressed number is looked up before it is recorded.
+LOOKED_UP = {
+    "import_act_of_contact": "import_act (point_id)",
+    "import_act_suppressing": "import_act (hmac) WHERE kind = 'suppressed'",
+}
