@@ -17,3 +17,12 @@ class Language(models.TextChoices):
 
     POLISH = "pl", _("Polish")
     ENGLISH = "en", _("English")
+
+
+class Scope(models.TextChoices):
+    """What an API client may do, each by itself."""
+
+    CHECK = "check", pgettext_lazy("scope", "check")
+    RECORD = "record", pgettext_lazy("scope", "record")
+    READ = "read", pgettext_lazy("scope", "read")
+    SCREEN = "screen", pgettext_lazy("scope", "screen")

@@ -60,6 +60,11 @@ def acting(**changes: Any) -> Iterator[Act]:
         _act.reset(token)
 
 
+def become(**changes: Any) -> None:
+    """Act as given until the end of the ``acting`` block around, which every request is."""
+    _act.set(replace(_act.get(), **changes))
+
+
 # Batches -----------------------------------------------------------------------------------------
 
 

@@ -119,3 +119,11 @@ class ImportState(models.TextChoices):
     APPLIED = "applied", _("Applied")
     REFUSED = "refused", pgettext_lazy("of a file", "Refused")
     ABANDONED = "abandoned", _("Abandoned")
+
+
+class Recorded(models.TextChoices):
+    """What others are told of, as the outbox names it."""
+
+    EVENT = "event", _("consent event")
+    RESTRICTION = "restriction", _("objection or restriction")
+    RETIREMENT = "retirement", _("retirement of a contact")

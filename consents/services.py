@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.act import acting
+from consents import outbox
 from consents.choices import EventKind, EvidenceKind, Giver
 from consents.contacts import Contact, keyed_hmac, normalise
 from consents.fold import lock, refold
@@ -95,6 +96,7 @@ def reassign(point: ContactPoint, *, retired_for: str, reason: str) -> None:
     point.full_clean()
     with acting(reason=reason):
         point.save(update_fields=["retired_at", "retired_for"])
+    outbox.note(point)
 
 
 @transaction.atomic
@@ -241,6 +243,7 @@ def _tell(event: ConsentEvent, evidence: Evidence | str) -> ConsentEvent:
         evidence.save()
     event.evidence_id, event.evidence_sha256 = evidence.pk, evidence.sha256
     event.save()
+    outbox.note(event)
     refold([event.contact_point_id])
     return event
 
@@ -376,6 +379,7 @@ def _kept(restriction: Restriction, words: str) -> Restriction:
     restriction.evidence_id, restriction.evidence_sha256 = evidence.pk, evidence.sha256
     restriction.full_clean()
     restriction.save()
+    outbox.note(restriction)
     return restriction
 
 
@@ -398,6 +402,7 @@ def lift(restriction: Restriction, *, reason: str) -> Restriction:
     # A lifting has no evidence but its reason.
     lifting.full_clean(exclude=["evidence_id"])
     lifting.save()
+    outbox.note(lifting)
     return lifting
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.choices import Role
-from accounts.models import User
+from accounts.models import ApiClient, User
 from consents.choices import SourceKind
 from consents.contacts import keyed_hmac, normalise
 from consents.models import (
@@ -27,6 +27,7 @@ from processing.models import (
     ActivityRecipient,
     ActivityTool,
     ActivityTransfer,
+    ClientGrant,
     ProcessingActivity,
     Purpose,
     PurposeGrant,
@@ -125,6 +126,26 @@ class GrantFactory(DjangoModelFactory):
         model = PurposeGrant
 
     user = factory.SubFactory(UserFactory, supervisor=True)
+    purpose = factory.SubFactory(PurposeFactory)
+    active_from = LONG_AGO
+
+
+class ApiClientFactory(DjangoModelFactory):
+    """A client that may do everything; ``may_read=False`` … take a scope from it."""
+
+    class Meta:
+        model = ApiClient
+
+    name = factory.Sequence(lambda n: f"dialer-{n + 1}")
+    contact = "Zespół utrzymania"
+    may_check = may_record = may_read = may_screen = True
+
+
+class ClientGrantFactory(DjangoModelFactory):
+    class Meta:
+        model = ClientGrant
+
+    client = factory.SubFactory(ApiClientFactory)
     purpose = factory.SubFactory(PurposeFactory)
     active_from = LONG_AGO
 

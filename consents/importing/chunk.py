@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit import bulk
 from audit.act import current_act
 from audit.sql import instant, instant_literal, is_postgresql, new_uuid
+from consents import outbox
 from consents.choices import Giver, Method, SuppressionOrigin, SuppressionScope
 from consents.fold import lock, refold
 from consents.importing.proof import file_evidence, row_evidence
@@ -23,9 +24,11 @@ from consents.importing.sql.tables import INDEXES, LOOKED_UP, TABLES
 from consents.models import (
     NEVER,
     Acquisition,
+    ConsentEvent,
     ConsentImport,
     ContactPoint,
     DataSubject,
+    Restriction,
     month_after,
 )
 
@@ -45,6 +48,7 @@ class Chunk:
         obtained = timezone.localdate(moment)
         due = month_after(obtained) if upload.source.is_from_others else None
         act = current_act()
+        self.batch = act.batch
         self.names = {
             "uuid": new_uuid(),
             "never": instant_literal(NEVER),
@@ -235,9 +239,12 @@ class Chunk:
             cursor.executemany("INSERT INTO import_proof VALUES (%s, %s, %s, %s)", proofs)
 
     def _write(self) -> None:
+        before = {model: outbox.newest(model) for model in (ConsentEvent, Restriction)}
         self._run(written.EVENTS)
         self._confirm()
         self._run(written.RESTRICTIONS)
+        for model, newest in before.items():
+            outbox.note_since(model, newest, self.batch)
         self._run(written.SUPPRESSIONS)
         touched = self._rows(
             "SELECT DISTINCT point_id FROM import_act WHERE kind IN ('given', 'refused', "

@@ -7,6 +7,7 @@ from consents.models.events import (
     given_during,
 )
 from consents.models.imports import ConsentImport, MappingPreset
+from consents.models.outbox import OutboxNote
 from consents.models.people import LIVE, ContactPoint, DataSubject
 from consents.models.sources import Acquisition, LeadSource, SourceWording, month_after
 from consents.models.staging import StagedAct, StagedContact, StagedReject
@@ -39,6 +40,7 @@ __all__ = [
     "LeadSource",
     "MappingPreset",
     "NamedController",
+    "OutboxNote",
     "Restriction",
     "SourceWording",
     "StagedAct",

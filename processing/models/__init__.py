@@ -2,6 +2,7 @@
 
 from processing.models.activities import ActivityQuerySet, ProcessingActivity
 from processing.models.channels import ChannelRule
+from processing.models.grants import ClientGrant, PurposeGrant
 from processing.models.parts import (
     ActivityPart,
     ActivityProcessor,
@@ -11,7 +12,7 @@ from processing.models.parts import (
     Recipient,
 )
 from processing.models.periods import held_at, within
-from processing.models.purposes import Purpose, PurposeGrant, PurposeQuerySet
+from processing.models.purposes import Purpose, PurposeQuerySet
 from processing.models.retention import RetentionRule, RetentionTrigger
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ActivityTool",
     "ActivityTransfer",
     "ChannelRule",
+    "ClientGrant",
     "ProcessingActivity",
     "Purpose",
     "PurposeGrant",

@@ -1,7 +1,7 @@
-"""Purposes, each on one basis of Art. 6(1), and who may use them."""
+"""Purposes, each on one basis of Art. 6(1)."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from audit.models import AuditedModel, AuditedQuerySet
 from audit.text import localised
 from processing.choices import DOUBTFUL, Basis, Campaign, Nature, SpecialCondition
 from processing.models.activities import ProcessingActivity
+from processing.models.grants import ClientGrant, PurposeGrant
 from processing.models.periods import held_at, within
 
 APPROVED_AS_SERVICE = Q(service_approved_by__isnull=False, service_approved_at__isnull=False)
@@ -45,8 +46,14 @@ class PurposeQuerySet(AuditedQuerySet):
 
     def granted_to(self, user: Any, moment: datetime | None = None) -> Self:
         """Purposes that ``user`` may use at ``moment``."""
-        grants = PurposeGrant.objects.active(moment).filter(user=user)
-        return self.filter(pk__in=grants.values("purpose"))
+        return self._granted(PurposeGrant.objects.filter(user=user), moment)
+
+    def granted_to_client(self, client: Any, moment: datetime | None = None) -> Self:
+        """Purposes that the API ``client`` may use at ``moment``."""
+        return self._granted(ClientGrant.objects.filter(client=client), moment)
+
+    def _granted(self, grants: Any, moment: datetime | None) -> Self:
+        return self.filter(pk__in=grants.active(moment).values("purpose"))
 
 
 class Purpose(AuditedModel):
@@ -165,61 +172,3 @@ class Purpose(AuditedModel):
         self.service_approved_by, self.service_approved_at = by, timezone.now()
         self.full_clean()
         self.save()
-
-
-class GrantQuerySet(AuditedQuerySet):
-    def active(self, moment: datetime | None = None) -> Self:
-        return self.filter(held_at(moment or timezone.now()))
-
-
-class PurposeGrant(AuditedModel):
-    """Which supervisor may use which purpose (Art. 29, 32(4)); ended, never deleted."""
-
-    named_by: ClassVar[tuple[str, ...]] = ("purpose", "user")
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="purpose_grants",
-        verbose_name=_("supervisor"),
-    )
-    purpose = models.ForeignKey(
-        Purpose, models.PROTECT, related_name="grants", verbose_name=_("purpose")
-    )
-    active_from = models.DateTimeField(_("granted from"), default=timezone.now)
-    active_until = models.DateTimeField(_("granted until"), null=True, blank=True)
-
-    objects = GrantQuerySet.as_manager()
-
-    class Meta(AuditedModel.Meta):
-        verbose_name = _("purpose grant")
-        verbose_name_plural = _("purpose grants")
-        ordering = ("user", "purpose")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "purpose"],
-                condition=Q(active_until=None),
-                name="purpose_granted_once",
-                violation_error_message=_("This person already has this purpose."),
-            ),
-            models.CheckConstraint(
-                name="purpose_grant_period",
-                condition=Q(active_until=None) | Q(active_until__gt=F("active_from")),
-                violation_error_message=_("The end comes after the beginning."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-    @property
-    def is_ended(self) -> bool:
-        return self.active_until is not None and self.active_until <= timezone.now()
-
-    def end(self) -> None:
-        """Take the purpose from the person, from now on. Raises ValidationError if it has ended."""
-        if self.is_ended:
-            raise ValidationError(_("This grant has already ended."))
-        self.active_until = timezone.now()
-        self.full_clean()
-        self.save(update_fields=["active_until"])

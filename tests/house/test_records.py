@@ -7,6 +7,8 @@ from audit.models import AppendOnlyModel, AuditedModel
 from tests.house.floors import house_models, is_history, keys
 
 REGISTERS = {
+    "accounts.ApiClient",
+    "accounts.ApiKey",
     "accounts.User",
     "consents.Acquisition",
     "consents.ConsentWording",
@@ -32,6 +34,7 @@ REGISTERS = {
     "processing.ActivityTool",
     "processing.ActivityTransfer",
     "processing.ChannelRule",
+    "processing.ClientGrant",
     "processing.ProcessingActivity",
     "processing.Purpose",
     "processing.PurposeGrant",
@@ -66,12 +69,14 @@ APPEND_ONLY = {
 DERIVED = {"consents.Consent", "accounts.User_groups", "accounts.User_user_permissions"}
 # Expire or are erased, and keep no history.
 WORKING = {
+    "accounts.ApiUsage",
     "audit.DailyRun",
     "audit.FindingCount",
     "audit.Job",
     "audit.ResultFile",
     "consents.ConsentImport",
     "consents.Evidence",
+    "consents.OutboxNote",
     "consents.StagedAct",
     "consents.StagedContact",
     "consents.StagedReject",

@@ -201,14 +201,14 @@ def test_a_screened_list_leads_back_to_where_its_maker_may_go(consented: SimpleN
 
 def test_a_purpose_that_is_no_longer_granted_gives_no_file(floor: SimpleNamespace) -> None:
     dial_list = screened(floor.client)
-    floor.purpose.grants.get(user=floor.user).end()
+    floor.purpose.purposegrants.get(user=floor.user).end()
     assert download(floor.client, dial_list, "all").status_code == 404
 
 
 def test_a_purpose_taken_away_before_the_work_fails_it(floor: SimpleNamespace) -> None:
     dial_list = upload(floor.client)
     job = order(floor.client, dial_list)
-    floor.purpose.grants.get(user=floor.user).end()
+    floor.purpose.purposegrants.get(user=floor.user).end()
     jobs.perform(job)
     job.refresh_from_db()
     assert job.state == JobState.FAILED

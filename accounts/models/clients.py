@@ -1,0 +1,253 @@
+"""Machines that ask and record: diallers, CRMs, web forms (Art. 29, 32)."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Scope
+from audit.models import AuditedModel, AuditedQuerySet
+
+LONGEST = timedelta(days=365)
+# What begins every key, so that one that was left lying about is found.
+MARK = "ccgdpr"
+PREFIX_BYTES, SECRET_BYTES = 6, 32
+
+
+class ApiClientQuerySet(AuditedQuerySet):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class ApiClient(AuditedModel):
+    """A program that acts under the controller's authority (Art. 29); deactivated, never deleted.
+
+    ``name`` stands in the history beside all that it records.
+    """
+
+    name = models.CharField(
+        _("name"),
+        max_length=100,
+        unique=True,
+        help_text=_("Stands in the history beside everything that it records."),
+    )
+    contact = models.CharField(
+        _("who answers for it"),
+        max_length=200,
+        help_text=_("A team or a person to call when it misbehaves."),
+    )
+    may_check = models.BooleanField(
+        Scope.CHECK.label, default=False, help_text=_("Asks whether people may be contacted.")
+    )
+    may_record = models.BooleanField(
+        Scope.RECORD.label,
+        default=False,
+        help_text=_("Records consents, withdrawals and objections."),
+    )
+    may_read = models.BooleanField(
+        Scope.READ.label,
+        default=False,
+        help_text=_("Reads consents and follows the feed of changes."),
+    )
+    may_screen = models.BooleanField(
+        Scope.SCREEN.label, default=False, help_text=_("Sends dial lists to be screened.")
+    )
+    networks = models.TextField(
+        _("allowed networks"),
+        blank=True,
+        help_text=_("One address or network a line, such as 203.0.113.0/24. Empty: from anywhere."),
+    )
+    daily_contacts = models.PositiveIntegerField(
+        _("contacts a day"),
+        default=100_000,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many contacts it may ask about in a day. Withdrawals are never limited."),
+    )
+    is_active = models.BooleanField(_("active"), default=True, editable=False)
+
+    objects = ApiClientQuerySet.as_manager()
+    # The REST framework asks whoever signed in.
+    is_authenticated = True
+
+    class Meta(AuditedModel.Meta):
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
+        ordering = ("name", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="client_may_something",
+                condition=Q(may_check=True)
+                | Q(may_record=True)
+                | Q(may_read=True)
+                | Q(may_screen=True),
+                violation_error_message=_("Tick what the client may do."),
+            ),
+            models.CheckConstraint(name="client_asks_some", condition=Q(daily_contacts__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        return tuple(scope for scope in Scope if self.has_scope(scope))
+
+    def has_scope(self, scope: str) -> bool:
+        return bool(getattr(self, f"may_{scope}"))
+
+    def clean(self) -> None:
+        for line in self._networks():
+            try:
+                ip_network(line)
+            except ValueError as error:
+                raise ValidationError(
+                    {
+                        "networks": _(
+                            "“{line}” is no network. Write it as 203.0.113.0/24 or 203.0.113.7."
+                        ).format(line=line)
+                    }
+                ) from error
+
+    def allows(self, address: str) -> bool:
+        """Whether a call may come from the IP ``address``; an unknown one only if any may."""
+        networks = [ip_network(line) for line in self._networks()]
+        if not networks:
+            return True
+        try:
+            return any(ip_address(address) in network for network in networks)
+        except ValueError:
+            return False
+
+    def _networks(self) -> list[str]:
+        return [line.strip() for line in self.networks.splitlines() if line.strip()]
+
+    @transaction.atomic
+    def issue_key(self, *, until: datetime) -> "tuple[ApiKey, str]":
+        """A new key that holds until the instant ``until``, and its text, which is shown once.
+
+        Keys that hold already go on holding, so that a client changes over without a gap. Raises
+        ValidationError where the end is past or more than 365 days ahead.
+        """
+        prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
+        key = ApiKey(client=self, prefix=prefix, digest=_digest(secret), active_until=until)
+        key.full_clean()
+        key.save()
+        return key, f"{MARK}_{prefix}_{secret}"
+
+    @transaction.atomic
+    def deactivate(self) -> None:
+        """Close the door to the client at once; its keys stay as they are."""
+        self._set_active(False)
+
+    @transaction.atomic
+    def reactivate(self) -> None:
+        self._set_active(True)
+
+    def _set_active(self, is_active: bool) -> None:
+        self.is_active = is_active
+        self.save(update_fields=["is_active"])
+
+
+class ApiKeyQuerySet(AuditedQuerySet):
+    def active(self, moment: datetime | None = None) -> Self:
+        """Keys that open at the instant ``moment``, now by default, if their client is active."""
+        return self.filter(active_until__gt=moment or timezone.now())
+
+
+class ApiKey(AuditedModel):
+    """A key of a client: stored as a digest, holding for at most a year, ended, never deleted."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("client",)
+    withheld_fields: ClassVar[tuple[str, ...]] = ("digest",)
+    untracked_fields: ClassVar[tuple[str, ...]] = ("last_used_at",)
+
+    client = models.ForeignKey(
+        ApiClient, models.PROTECT, related_name="keys", verbose_name=_("API client")
+    )
+    prefix = models.CharField(_("begins with"), max_length=12, unique=True, editable=False)
+    # Of 256 random bits: nothing slower than SHA-256 is needed to keep them from being guessed.
+    digest = models.CharField(max_length=64, editable=False)
+    active_from = models.DateTimeField(_("issued"), default=timezone.now, editable=False)
+    active_until = models.DateTimeField(_("holds until"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta(AuditedModel.Meta):
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                name="key_period",
+                condition=Q(active_until__gte=F("active_from"))
+                & Q(active_until__lte=F("active_from") + LONGEST),
+                violation_error_message=_("A key holds for 365 days at most."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{MARK}_{self.prefix}_…"
+
+    @property
+    def is_ended(self) -> bool:
+        return self.active_until <= timezone.now()
+
+    def opens_with(self, secret: str) -> bool:
+        return hmac.compare_digest(self.digest, _digest(secret))
+
+    @transaction.atomic
+    def end(self, *, at: datetime | None = None) -> None:
+        """Let the key open nothing from the instant ``at`` on, now by default.
+
+        Raises ValidationError where it has ended already, or would end later than it does.
+        """
+        at = at or timezone.now()
+        if self.is_ended:
+            raise ValidationError(_("This key has already ended."))
+        if at > self.active_until:
+            raise ValidationError(_("A key can end sooner, never later. Issue a new one."))
+        self.active_until = at
+        self.save(update_fields=["active_until"])
+
+    @classmethod
+    def of(cls, text: str) -> "ApiKey | None":
+        """The key whose text this is, with its client, whether or not it still holds."""
+        mark, _sep, rest = text.partition("_")
+        prefix, _sep, secret = rest.partition("_")
+        if mark != MARK:
+            return None
+        key: Any = cls.objects.select_related("client").filter(prefix=prefix).first()
+        return key if key and key.opens_with(secret) else None
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+class ApiUsage(models.Model):
+    """How many contacts a client has asked about on a local day: what its quota is counted by."""
+
+    client = models.ForeignKey(
+        ApiClient, models.CASCADE, related_name="usage", verbose_name=_("API client")
+    )
+    day = models.DateField(_("day"))
+    contacts = models.PositiveBigIntegerField(_("contacts"), default=0)
+
+    class Meta:
+        verbose_name = _("use of the API")
+        verbose_name_plural = _("use of the API")
+        ordering = ("-day", "client")
+        constraints = [models.UniqueConstraint(fields=["client", "day"], name="api_usage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.contacts}"
