@@ -47,3 +47,22 @@ class ContactField(serializers.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=LONGEST_CONTACT, **options)
+
+
+class ProblemPartSerializer(serializers.Serializer):
+    """One thing that is wrong."""
+
+    pointer = serializers.CharField(help_text="JSON pointer to what is wrong; # is the whole.")
+    code = serializers.CharField(help_text="What a program may rely on.")
+    detail = serializers.CharField(help_text="A sentence for people; it may change.")
+
+
+class ProblemSerializer(serializers.Serializer):
+    """An error as problem details (RFC 9457); further facts may stand beside."""
+
+    type = serializers.CharField(help_text="urn:ccgdpr:problem: and the code.")
+    title = serializers.CharField(help_text="What the status means, for people.")
+    status = serializers.IntegerField(help_text="The status of the answer once more.")
+    code = serializers.CharField(help_text="What a program may rely on.")
+    detail = serializers.CharField(help_text="A sentence for people; it may change.")
+    errors = ProblemPartSerializer(many=True, required=False)
