@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiClient
 from audit.choices import JobState
 from audit.models import Job
 from processing.choices import Channel
@@ -18,10 +19,17 @@ from processors.models import AutomationTool
 from screening.models.lists import ContactList
 
 
+BROUGHT_BY_ONE = Q(owner__isnull=False, client=None) | Q(owner=None, client__isnull=False)
+
+
 class DialListQuerySet(models.QuerySet):
     def of(self, user: object) -> Self:
         """The lists that ``user`` brought: to everybody else they do not exist."""
         return self.filter(owner=user)
+
+    def of_client(self, client: ApiClient) -> Self:
+        """The lists that ``client`` brought: to every other client they do not exist."""
+        return self.filter(client=client)
 
     def overdue(self, at: datetime | None = None) -> Self:
         """Those whose bytes are still kept at the instant ``at``, though nobody will screen them.
@@ -40,8 +48,22 @@ class DialList(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Somebody at a screen, or a program by its key.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    client = models.ForeignKey(
+        ApiClient,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("API client"),
     )
     file_name = models.CharField(_("file"), max_length=200)
     # Empty once the bytes are erased.
@@ -98,9 +120,10 @@ class DialList(models.Model):
         permissions = [("screen_dial_list", "Can have dial lists screened")]
         indexes = [models.Index(fields=["owner", "-id"], name="dial_list_of_whom")]
         constraints = [
+            models.CheckConstraint(name="dial_list_brought_by_one", condition=BROUGHT_BY_ONE),
             models.CheckConstraint(
                 name="dial_list_channel_known", condition=Q(channel__in=["", *Channel.values])
-            )
+            ),
         ]
 
     def __str__(self) -> str:
