@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.utils import formats, timezone
 
-from ccgdpr.plots import Plot, Series, above_and_below
+from audit.plots import Plot, Series, above_and_below
 from consents.choices import EventKind
 from consents.models import ConsentEvent
 from processing.choices import Channel

@@ -9,8 +9,8 @@ from django.utils import formats, timezone
 from accounts.models import User
 from audit.choices import Severity
 from audit.models import FindingCount
+from audit.plots import Plot, Series, above_and_below
 from ccgdpr.findings import seen_rules
-from ccgdpr.plots import Plot, Series, above_and_below
 
 WEEKS = 12
 Counts = dict[tuple[date, str], int]

@@ -10,10 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from audit.choices import AccessAction
 from audit.models import AccessEvent
+from audit.plots import Series, above_and_below, round_up
 from ccgdpr import dashboard
 from ccgdpr.first_day import first_day
 from ccgdpr.flow import consent_flow
-from ccgdpr.plots import Series, above_and_below, round_up
 from consents.choices import EventKind, EvidenceKind, ImportState, Method
 from consents.models import ConsentEvent, ConsentImport, ContactPoint, Evidence
 from processing.choices import Basis, Channel
