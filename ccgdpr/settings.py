@@ -202,7 +202,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.HouseSchema",
     "EXCEPTION_HANDLER": "accounts.api.problems.handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -212,14 +212,19 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "May this person be contacted? Consents, withdrawals and the feed of changes.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Channel": "processing.choices.Channel",
+        "ConsentState": "consents.choices.ConsentState",
+        "EventKind": "consents.choices.EventKind",
+        "Giver": "consents.choices.Giver",
+        "Language": "accounts.choices.Language",
+        "Method": "consents.choices.Method",
+        "Regime": "processing.choices.Regime",
+        "RestrictionKind": "consents.choices.RestrictionKind",
+    },
 }
 
 # Language and time -------------------------------------------------------------------------------

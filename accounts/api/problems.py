@@ -23,6 +23,7 @@ TITLES = {
     status.HTTP_403_FORBIDDEN: gettext_lazy("Not allowed"),
     status.HTTP_404_NOT_FOUND: gettext_lazy("Not found"),
     status.HTTP_405_METHOD_NOT_ALLOWED: gettext_lazy("There is no such method here"),
+    status.HTTP_406_NOT_ACCEPTABLE: gettext_lazy("Answers have another form"),
     status.HTTP_409_CONFLICT: gettext_lazy("Conflict"),
     status.HTTP_410_GONE: gettext_lazy("No longer kept"),
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: gettext_lazy("Unknown content type"),
