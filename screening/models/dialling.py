@@ -18,7 +18,6 @@ from processing.models import Purpose
 from processors.models import AutomationTool
 from screening.models.lists import ContactList
 
-
 BROUGHT_BY_ONE = Q(owner__isnull=False, client=None) | Q(owner=None, client__isnull=False)
 
 
