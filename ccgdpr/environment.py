@@ -7,6 +7,7 @@ process with a sentence that names the variable and says how to set it.
 import re
 import secrets
 import shlex
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 import environ
@@ -77,6 +78,16 @@ def site_url(name: str, *, hosts: list[str], debug: bool) -> str:
     if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", url):
         raise ImproperlyConfigured(f"{name} must read like https://ccgdpr.example, not {url!r}.")
     return url
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks with commas between them, or none; ImproperlyConfigured for what is no network."""
+    try:
+        return [ip_network(text.strip()) for text in env.list(name, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must read like 10.1.0.0/16,10.2.3.4: {error}."
+        ) from error
 
 
 def _generated_once(path: Path) -> str:

@@ -6,7 +6,16 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from ccgdpr.environment import command, env, hour, hours, positive, secret, site_url
+from ccgdpr.environment import (
+    command,
+    env,
+    hour,
+    hours,
+    networks,
+    positive,
+    secret,
+    site_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -226,6 +235,12 @@ SPECTACULAR_SETTINGS = {
         "RestrictionKind": "consents.choices.RestrictionKind",
     },
 }
+
+# Webhooks ----------------------------------------------------------------------------------------
+
+# Private networks to which messages may be sent, such as the one the house's own dialler is in.
+# Every other address must be one of the open internet.
+WEBHOOK_NETWORKS = networks("WEBHOOK_NETWORKS")
 
 # Language and time -------------------------------------------------------------------------------
 
