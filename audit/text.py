@@ -1,5 +1,6 @@
-"""Register texts that outsiders read stand in Polish and in English."""
+"""How texts leave the house: register texts in Polish and in English, instants in UTC."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -13,3 +14,8 @@ def localised(field: str) -> property:
         return getattr(self, f"{field}_{language}") or getattr(self, f"{field}_pl")
 
     return property(read)
+
+
+def iso(moment: datetime) -> str:
+    """An instant as files, evidence and the API write it: ISO 8601 in UTC."""
+    return moment.astimezone(UTC).isoformat()

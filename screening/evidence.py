@@ -5,10 +5,11 @@ What the registers say is read once for a question; an answer adds the person's 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from audit.text import iso
 from consents.models import ConsentWording
 from processing.choices import Basis
 from processing.models import ChannelRule
@@ -56,7 +57,7 @@ class Evidence:
 
     def as_text(self) -> str:
         """One line for a column of a file: ``key=value``, apart by spaces, without empty ones."""
-        since = _iso(self.since) if self.since else ""
+        since = iso(self.since) if self.since else ""
         named = {
             "rules": ",".join(rule.slug for rule in self.rules),
             "event": self.event,
@@ -77,14 +78,14 @@ class Evidence:
                 {name: getattr(rule, name) for name in Rule.__slots__} for rule in self.rules
             ],
             "event": str(self.event) if self.event else None,
-            "since": _iso(self.since) if self.since else None,
+            "since": iso(self.since) if self.since else None,
             "wording": self.wording or None,
             "source": self.source or None,
             "balance_test": self.balance_test or None,
             "notice": self.notice or None,
-            "as_of": _iso(self.as_of),
-            "known_at": _iso(self.known_at),
-            "valid_until": _iso(self.valid_until),
+            "as_of": iso(self.as_of),
+            "known_at": iso(self.known_at),
+            "valid_until": iso(self.valid_until),
         }
 
 
@@ -153,7 +154,3 @@ def reference(question: Question, wording: ConsentWording) -> str:
     """A wording by the names that people and machines type."""
     purpose, channel = question.purpose.slug, wording.channel
     return f"{purpose}/{channel}/{wording.language}/{wording.version}"
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()

@@ -7,16 +7,17 @@ row. Every cell that a spreadsheet could calculate is guarded (security.md 27).
 import csv
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import chain, islice
 from types import SimpleNamespace
 from typing import Any
 
 import xlsxwriter
-from django.db import connection, transaction
+from django.db import connection
 
 from audit.cells import guarded, guarded_sql
 from audit.sql import is_postgresql
+from audit.text import iso
+from screening.dialect import copied, instant_text, uuid_text
 from screening.members import Members
 from screening.narrowing import Narrowing
 from screening.question import Question
@@ -41,9 +42,6 @@ COLUMNS = (
 )
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 CHUNK = 64 * 1024
-# For one large read: no time spent on compiling it or on spilling it to disk, and the few people
-# against whom something stands found by index, so that all processes join and write in parallel.
-READING = {"jit": "off", "work_mem": "'128MB'", "random_page_cost": "1.1"}
 # What fits on a sheet under its header.
 SHEET_ROWS = 1_048_575
 FORMATS = {
@@ -88,13 +86,8 @@ class Export:
             yield from self._written()
 
     def _copied(self) -> Iterator[bytes]:
-        with connection.cursor() as cursor, transaction.atomic():
-            for name, value in READING.items():
-                cursor.execute(f"SET LOCAL {name} = {value}")
-            sql, params = lines_sql(self.question, self.narrowing)
-            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT binary)", params) as copy:
-                copy.set_types(["bytea", "int8[]"])
-                yield from _joined(self._told(copy.rows()))
+        lines = lines_sql(self.question, self.narrowing)
+        yield from _joined(self._told(copied(lines, ["bytea", "int8[]"])))
 
     def _told(self, groups: Iterable[tuple[Any, ...]]) -> Iterator[bytes]:
         for lines, ids in groups:
@@ -213,8 +206,8 @@ def _same(question: Question) -> dict[str, str]:
 def _cells(question: Question) -> dict[str, str]:
     """By column, an expression over the bare rows."""
     made = {
-        "subject_ref": _dashed("subject_ref"),
-        "since": _iso("since"),
+        "subject_ref": uuid_text("subject_ref"),
+        "since": instant_text("since"),
         "wording_version": "version",
         "obligations": _obligations(question),
         **dict.fromkeys(_same(question), "CAST(%s AS text)"),
@@ -249,11 +242,6 @@ def _obligations(question: Question) -> str:
     return f"CASE WHEN uninformed = 1 THEN '{uninformed}' ELSE '{informed}' END"
 
 
-def iso(moment: datetime) -> str:
-    """An instant as the files write it: ISO 8601 in UTC."""
-    return moment.astimezone(UTC).isoformat()
-
-
 # Dialects ----------------------------------------------------------------------------------------
 
 
@@ -280,19 +268,3 @@ def _guarded(cell: str) -> str:
         f"OR length({cell}) BETWEEN 8 AND 16 AND {cell} ~ '^[+][1-9][0-9]*$'"
     )
     return f"CASE WHEN {plain} THEN {cell} ELSE {guarded_sql(cell)} END"
-
-
-def _dashed(column: str) -> str:
-    if is_postgresql():
-        return f"CAST({column} AS text)"
-    return "||'-'||".join(
-        f"substr({column}, {start}, {length})"
-        for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-    )
-
-
-def _iso(column: str) -> str:
-    """A stored instant as ``iso`` writes it. The connection's own zone is UTC."""
-    if is_postgresql():
-        return f"replace(CAST({column} AS text), ' ', 'T') || ':00'"
-    return f"replace({column}, ' ', 'T') || '+00:00'"

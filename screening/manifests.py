@@ -10,8 +10,9 @@ from audit import access
 from audit.choices import AccessAction
 from audit.jobs import hold
 from audit.models import AccessEvent, Job
+from audit.text import iso
 from screening.choices import ListKind
-from screening.export import COLUMNS, Export, iso
+from screening.export import COLUMNS, Export
 from screening.members import Members
 from screening.models import ContactList
 from screening.narrowing import contacts_in

@@ -21,7 +21,8 @@ from audit import access
 from audit.cells import guarded
 from audit.choices import AccessAction
 from audit.models import AccessEvent
-from screening.export import BOM, iso
+from audit.text import iso
+from screening.export import BOM
 from screening.manifests import subject_of
 from screening.members import ids
 from screening.models import ContactList

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from audit import access
 from audit.choices import AccessAction
+from audit.text import iso
 from consents.admin.shown import clear_contact, contact, person
 from processing.choices import Channel
 from processing.models import Purpose
 from processors.models import AutomationTool
 from screening.cards import Card, brief, card
 from screening.check import Answer, Column, Holder, check
-from screening.export import iso
 from screening.forms import CheckForm, usable_by
 from screening.pages import CHECK, page, require
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from audit.sql import is_postgresql
-from screening.export import READING
+from screening.dialect import copied, instant_text, uuid_text
 from screening.question import Question
 from screening.reasons import BIT
 from screening.sql import Sql, statement
 
 # Processes in parallel would each take in the whole array: another one has the next block to read.
-SETTINGS = {**READING, "max_parallel_workers_per_gather": "0"}
+ALONE = {"max_parallel_workers_per_gather": "0"}
 # Rows that are handed over at once: to take them one by one costs more than to judge them.
 TOGETHER = 1000
 NOTHING = "-"
@@ -73,14 +73,9 @@ def _copied(sql: str, params: Sequence[Any]) -> Iterator[Known]:
         f"array_agg(point) FILTER (WHERE point IS NOT NULL) FROM ({sql}) judged "
         "GROUP BY 1 ORDER BY 1"
     )
-    with connection.cursor() as cursor, transaction.atomic():
-        for name, value in SETTINGS.items():
-            cursor.execute(f"SET LOCAL {name} = {value}")
-        # The driver's own: Django's, while it keeps a log of queries, takes no parameters.
-        with cursor.cursor.copy(f"COPY ({together}) TO STDOUT (FORMAT binary)", params) as copy:
-            copy.set_types(["int8", "int8[]", "text", "int8[]"])
-            for number, places, text, points in copy.rows():
-                yield number, places, text.split(";"), points or ()
+    rows = copied((together, params), ["int8", "int8[]", "text", "int8[]"], **ALONE)
+    for number, places, text, points in rows:
+        yield number, places, text.split(";"), points or ()
 
 
 def _answers(question: Question, keys: Sequence[str | None]) -> Sql:
@@ -95,8 +90,8 @@ def _answers(question: Question, keys: Sequence[str | None]) -> Sql:
         "uninformed": "COALESCE(stops.uninformed, 0)",
         "wording": built.of_consent("j.wording_id", "bigint"),
         "source": built.of_consent("s.slug", "text"),
-        "event": built.of_consent(_dashed("e.uuid"), "text"),
-        "since": built.of_consent(_iso("st.since"), "text"),
+        "event": built.of_consent(uuid_text("e.uuid"), "text"),
+        "since": built.of_consent(instant_text("st.since"), "text"),
     }
     # The offset keeps the mask from being worked out twice: planners would put it in both places.
     judged, params = built.select(
@@ -112,22 +107,3 @@ def _answers(question: Question, keys: Sequence[str | None]) -> Sql:
 
 def _text(column: str) -> str:
     return f"COALESCE(CAST({column} AS text), '{NOTHING}')"
-
-
-# Dialects: an event and an instant as evidence writes them. The connection's own zone is UTC.
-
-
-def _dashed(column: str) -> str:
-    if is_postgresql():
-        return f"CAST({column} AS text)"
-    return "||'-'||".join(
-        f"substr({column}, {start}, {length})"
-        for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-    )
-
-
-def _iso(column: str) -> str:
-    if not is_postgresql():
-        return f"replace({column}, ' ', 'T') || '+00:00'"
-    # A fraction of a second ends without its zeros here, which is the same instant.
-    return f"replace(CAST({column} AS text), ' ', 'T') || ':00'"

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from audit.text import iso
 from screening.dialling.cells import cell
 from screening.dialling.judging import NOTHING
 from screening.evidence import evidence
-from screening.export import iso
 from screening.question import Question
 from screening.reasons import CODES, reasons_in
 from screening.verdict import Verdict, list_valid_until, obligations_of

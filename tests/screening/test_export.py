@@ -12,6 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from audit.cells import is_formula
@@ -108,6 +110,12 @@ def test_a_list_holds_exactly_whom_the_reference_allows(seed: int) -> None:
         assert [row["subject_ref"] for row in rows(question)] == expected
         listed += len(expected)
     assert listed > 100
+
+
+def test_a_list_leaves_while_queries_are_logged(consented: SimpleNamespace) -> None:
+    # As under DEBUG: Django's own cursor then copies without parameters.
+    with CaptureQueriesContext(connection):
+        assert len(rows(ask(consented.purpose, "email"))) == 1
 
 
 def test_a_closed_purpose_lists_nobody(consented: SimpleNamespace) -> None:

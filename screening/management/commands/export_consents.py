@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from audit.text import iso
 from consents.models import LeadSource
-from screening.export import FORMATS, Export, iso
+from screening.export import FORMATS, Export
 from screening.files import REFUSED, moment, write
 from screening.manifests import Making, Remembered
 from screening.models import ContactList

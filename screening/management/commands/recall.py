@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.access import Outgoing
-from screening.export import iso
+from audit.text import iso
 from screening.files import REFUSED, write
 from screening.models import ContactList
 from screening.question import Unanswerable

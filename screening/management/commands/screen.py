@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from audit.reading.errors import Refused
+from audit.text import iso
 from screening.dialling import columns, tables
 from screening.dialling.screening import Remembered, Screening
-from screening.export import iso
 from screening.files import REFUSED, moment, write
 from screening.models import ContactList
 from screening.question import Question, Unanswerable, ask
