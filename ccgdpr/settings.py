@@ -225,7 +225,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
-        "Channel": "processing.choices.Channel",
+        "ChannelCode": "processing.choices.Channel",
         "ConsentState": "consents.choices.ConsentState",
         "EventKind": "consents.choices.EventKind",
         "Giver": "consents.choices.Giver",
