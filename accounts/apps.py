@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from accounts import jobs  # noqa: F401 (registers with the ground)
         from accounts.roles import synchronise_after_migrate
 
         post_migrate.connect(synchronise_after_migrate, dispatch_uid="accounts.roles")

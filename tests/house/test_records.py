@@ -70,16 +70,22 @@ DERIVED = {"consents.Consent", "accounts.User_groups", "accounts.User_user_permi
 # Expire or are erased, and keep no history.
 WORKING = {
     "accounts.ApiUsage",
+    "accounts.IdempotencyKey",
     "audit.DailyRun",
     "audit.FindingCount",
     "audit.Job",
     "audit.ResultFile",
+    "consents.ConfirmationLetter",
     "consents.ConsentImport",
     "consents.Evidence",
     "consents.OutboxNote",
     "consents.StagedAct",
     "consents.StagedContact",
     "consents.StagedReject",
+    "feed.Acknowledgement",
+    "feed.FeedEntry",
+    "feed.FeedHead",
+    "feed.Follower",
     "screening.DialList",
     "screening.ListBlock",
 }
