@@ -127,3 +127,11 @@ class Recorded(models.TextChoices):
     EVENT = "event", _("consent event")
     RESTRICTION = "restriction", _("objection or restriction")
     RETIREMENT = "retirement", _("retirement of a contact")
+
+
+class LetterState(models.TextChoices):
+    """What became of a letter that asks for a confirmation."""
+
+    WAITING = "waiting", pgettext_lazy("of a letter", "Waits to be sent")
+    SENT = "sent", pgettext_lazy("of a letter", "Sent")
+    WITHHELD = "withheld", pgettext_lazy("of a letter", "Withheld")

@@ -70,6 +70,7 @@ class LeadSourceAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
         "kind",
         "controller",
         "confirmation_asked",
+        "confirmation_sent",
         "vendor",
         "names_controller",
     )
@@ -90,7 +91,7 @@ class LeadSourceAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     )
     fieldsets = (
         (None, {"fields": ("slug", "kind", "name_pl", "name_en", "controller")}),
-        (_("Consents from here"), {"fields": ("confirmation_asked",)}),
+        (_("Consents from here"), {"fields": ("confirmation_asked", "confirmation_sent")}),
         (
             # Translators: "Dane nie od osoby (art. 14)"
             _("Data not from the person (Art. 14)"),

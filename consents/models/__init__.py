@@ -7,6 +7,7 @@ from consents.models.events import (
     given_during,
 )
 from consents.models.imports import ConsentImport, MappingPreset
+from consents.models.letters import LETTERS_A_DAY, LINK_HOLDS, ConfirmationLetter
 from consents.models.outbox import OutboxNote
 from consents.models.people import LIVE, ContactPoint, DataSubject
 from consents.models.sources import Acquisition, LeadSource, SourceWording, month_after
@@ -27,9 +28,12 @@ LARGE = (
 
 __all__ = [
     "LARGE",
+    "LETTERS_A_DAY",
+    "LINK_HOLDS",
     "LIVE",
     "NEVER",
     "Acquisition",
+    "ConfirmationLetter",
     "Consent",
     "ConsentEvent",
     "ConsentImport",

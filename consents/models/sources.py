@@ -35,6 +35,14 @@ class LeadSource(AuditedModel):
         default=False,
         help_text=_("A consent from here counts only once confirmed (double opt-in)."),
     )
+    confirmation_sent = models.BooleanField(
+        _("the house sends the letters"),
+        default=False,
+        help_text=_(
+            "Whoever gave an e-mail address gets a letter with a link from here. "
+            "Nobody else can then confirm in their place."
+        ),
+    )
     vendor = models.ForeignKey(
         Organisation,
         models.PROTECT,
@@ -70,6 +78,13 @@ class LeadSource(AuditedModel):
                 name="source_vendor_named",
                 condition=~Q(kind__in=FROM_OTHERS) | Q(vendor__isnull=False),
                 violation_error_message=_("Name the vendor or partner that the data come from."),
+            ),
+            models.CheckConstraint(
+                name="source_sends_what_it_asks",
+                condition=Q(confirmation_sent=False) | Q(confirmation_asked=True),
+                violation_error_message=_(
+                    "Letters are sent where a confirmation is asked for: tick that too."
+                ),
             ),
             models.CheckConstraint(
                 name="source_proof_dated",
