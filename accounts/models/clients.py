@@ -1,10 +1,11 @@
 """Machines that ask and record: diallers, CRMs, web forms (Art. 29, 32)."""
 
 import hmac
+import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,11 @@ LONGEST = timedelta(days=365)
 # What begins every key, so that one that was left lying about is found.
 MARK = "ccgdpr"
 PREFIX_BYTES, SECRET_BYTES = 6, 32
+# What no key can read as is never asked of the database.
+SHAPE = re.compile(rf"{MARK}_([0-9a-f]{{{2 * PREFIX_BYTES}}})_([A-Za-z0-9_-]{{43}})")
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
 
 class ApiClientQuerySet(AuditedQuerySet):
@@ -105,43 +111,37 @@ class ApiClient(AuditedModel):
         return bool(getattr(self, f"may_{scope}"))
 
     def clean(self) -> None:
-        for line in self._networks():
-            try:
-                ip_network(line)
-            except ValueError as error:
-                raise ValidationError(
-                    {
-                        "networks": _(
-                            "“{line}” is no network. Write it as 203.0.113.0/24 or 203.0.113.7."
-                        ).format(line=line)
-                    }
-                ) from error
+        wrong = [error for line in self._lines() if (error := _wrong_network(line))]
+        if wrong:
+            raise ValidationError({"networks": wrong})
+        self.networks = "\n".join(self._lines())
 
     def allows(self, address: str) -> bool:
         """Whether a call may come from the IP ``address``; an unknown one only if any may."""
-        networks = [ip_network(line) for line in self._networks()]
-        if not networks:
+        lines = self._lines()
+        if not lines:
             return True
-        try:
-            return any(ip_address(address) in network for network in networks)
-        except ValueError:
-            return False
+        caller = _address(address)
+        return caller is not None and any(caller in ip_network(line) for line in lines)
 
-    def _networks(self) -> list[str]:
+    def _lines(self) -> list[str]:
         return [line.strip() for line in self.networks.splitlines() if line.strip()]
 
     @transaction.atomic
     def issue_key(self, *, until: datetime) -> "tuple[ApiKey, str]":
         """A new key that holds until the instant ``until``, and its text, which is shown once.
 
-        Keys that hold already go on holding, so that a client changes over without a gap. Raises
-        ValidationError where the end is past or more than 365 days ahead.
+        Keys that hold already go on holding: ``ApiKey.change_over`` ends one. Raises
+        ValidationError where the end is past or more than 365 days ahead, or the client is closed.
         """
-        prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
-        key = ApiKey(client=self, prefix=prefix, digest=_digest(secret), active_until=until)
-        key.full_clean()
-        key.save()
-        return key, f"{MARK}_{prefix}_{secret}"
+        if not self.is_active:
+            raise ValidationError(_("This client is deactivated. Reactivate it first."))
+        return ApiKey.made(
+            client=self,
+            prefix=secrets.token_hex(PREFIX_BYTES),
+            secret=secrets.token_urlsafe(SECRET_BYTES),
+            until=until,
+        )
 
     @transaction.atomic
     def deactivate(self) -> None:
@@ -157,9 +157,30 @@ class ApiClient(AuditedModel):
         self.save(update_fields=["is_active"])
 
 
+def _wrong_network(line: str) -> str:
+    """What is wrong with a line of allowed networks; empty where nothing is."""
+    try:
+        network: Network = ip_network(line)
+    except ValueError:
+        said = _("“{line}” is no network. Write it as 203.0.113.0/24 or 203.0.113.7.")
+        return said.format(line=line)
+    if network.prefixlen == 0:
+        return str(_("To let it call from anywhere, leave the field empty."))
+    return ""
+
+
+def _address(text: str) -> Address | None:
+    try:
+        address: Any = ip_address(text)
+    except ValueError:
+        return None
+    # A socket that listens on both kinds writes IPv4 callers as ::ffff:203.0.113.7.
+    return getattr(address, "ipv4_mapped", None) or address
+
+
 class ApiKeyQuerySet(AuditedQuerySet):
     def active(self, moment: datetime | None = None) -> Self:
-        """Keys that open at the instant ``moment``, now by default, if their client is active."""
+        """Keys that hold at the instant ``moment``, now by default, whatever their client is."""
         return self.filter(active_until__gt=moment or timezone.now())
 
 
@@ -205,15 +226,44 @@ class ApiKey(AuditedModel):
     def opens_with(self, secret: str) -> bool:
         return hmac.compare_digest(self.digest, _digest(secret))
 
+    def clean(self) -> None:
+        if self.active_until and self.active_until <= self.active_from:
+            raise ValidationError({"active_until": _("The end comes after the beginning.")})
+
+    @classmethod
+    def made(
+        cls, *, client: ApiClient, prefix: str, secret: str, until: datetime
+    ) -> "tuple[ApiKey, str]":
+        """A key of this ``prefix`` and ``secret``, stored, and its text."""
+        key = cls(client=client, prefix=prefix, digest=_digest(secret), active_until=until)
+        key.full_clean()
+        key.save()
+        return key, f"{MARK}_{prefix}_{secret}"
+
+    @transaction.atomic
+    def change_over(self, *, until: datetime, overlap: timedelta) -> "tuple[ApiKey, str]":
+        """A new key until the instant ``until``, and its text; this one ends after ``overlap``.
+
+        Both open meanwhile, so that the client changes over without a gap. Where this one would
+        end sooner of itself, it does. Raises ValidationError as ``issue_key`` and ``end`` do.
+        """
+        issued = self.client.issue_key(until=until)
+        self.end(at=min(timezone.now() + overlap, self.active_until))
+        return issued
+
     @transaction.atomic
     def end(self, *, at: datetime | None = None) -> None:
         """Let the key open nothing from the instant ``at`` on, now by default.
 
-        Raises ValidationError where it has ended already, or would end later than it does.
+        Raises ValidationError where it has ended already, where ``at`` is past, or later than it
+        would end of itself.
         """
-        at = at or timezone.now()
-        if self.is_ended:
+        now = timezone.now()
+        at = at or now
+        if self.active_until <= now:
             raise ValidationError(_("This key has already ended."))
+        if at < now:
+            raise ValidationError(_("A key cannot end in the past: it may have opened since."))
         if at > self.active_until:
             raise ValidationError(_("A key can end sooner, never later. Issue a new one."))
         self.active_until = at
@@ -222,10 +272,10 @@ class ApiKey(AuditedModel):
     @classmethod
     def of(cls, text: str) -> "ApiKey | None":
         """The key whose text this is, with its client, whether or not it still holds."""
-        mark, _sep, rest = text.partition("_")
-        prefix, _sep, secret = rest.partition("_")
-        if mark != MARK:
+        shape = SHAPE.fullmatch(text)
+        if shape is None:
             return None
+        prefix, secret = shape.groups()
         key: Any = cls.objects.select_related("client").filter(prefix=prefix).first()
         return key if key and key.opens_with(secret) else None
 
@@ -234,14 +284,26 @@ def _digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
+class ApiUsageQuerySet(models.QuerySet):
+    def within(self, days: int, today: date) -> Self:
+        """Of the ``days`` that end with the local day ``today``."""
+        return self.filter(day__gt=today - timedelta(days=days), day__lte=today)
+
+
 class ApiUsage(models.Model):
-    """How many contacts a client has asked about on a local day: what its quota is counted by."""
+    """How many contacts a client has asked about on a local day: what its quota is counted by.
+
+    ``refused_at`` is when a call was first refused that day because the quota was spent.
+    """
 
     client = models.ForeignKey(
         ApiClient, models.CASCADE, related_name="usage", verbose_name=_("API client")
     )
     day = models.DateField(_("day"))
     contacts = models.PositiveBigIntegerField(_("contacts"), default=0)
+    refused_at = models.DateTimeField(_("quota spent"), null=True, blank=True)
+
+    objects = ApiUsageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("use of the API")
@@ -251,3 +313,17 @@ class ApiUsage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.contacts}"
+
+    def reserve(self, contacts: int, *, of: int) -> bool:
+        """Count ``contacts`` if the quota ``of`` the day has room for all; whether it had."""
+        room = ApiUsage.objects.filter(pk=self.pk, contacts__lte=of - contacts)
+        return bool(room.update(contacts=F("contacts") + contacts))
+
+    def note_refusal(self) -> bool:
+        """Keep when a call was refused; whether it is the first of the day."""
+        unsaid = ApiUsage.objects.filter(pk=self.pk, refused_at=None)
+        return bool(unsaid.update(refused_at=timezone.now()))
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
