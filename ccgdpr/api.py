@@ -1,6 +1,6 @@
 """Everything under /api/v1/: each app brings its own part."""
 
-from django.urls import path
+from django.urls import include, path
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
@@ -22,5 +22,6 @@ class NoSuchPlace(ApiView):
 urlpatterns = [
     path("schema/", Description.as_view(), name="api_schema"),
     path("docs/", Documentation.as_view(), name="api_docs"),
+    path("", include("processing.api.urls")),
     path("<path:_place>", NoSuchPlace.as_view()),
 ]
