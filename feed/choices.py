@@ -29,4 +29,5 @@ class Failure(models.TextChoices):
     SILENCE = "silence", _("No answer in time.")
     REDIRECT = "redirect", _("It leads elsewhere; nothing follows.")
     GONE = "gone", _("The receiver says that the address is gone.")
+    HOUSE = "house", _("The message could not be written.")
     ANSWER = "answer", _("The receiver did not accept it.")

@@ -32,7 +32,7 @@ class WebhookEndpointQuerySet(AuditedQuerySet):
     def hearing(self, kind: str | None = None) -> Self:
         """Those to which something is sent, or messages of ``kind``."""
         heard = {f"hears_{kind}": True} if kind else {}
-        return self.filter(is_active=True, client__is_active=True, **heard)
+        return self.filter(is_active=True, client__is_active=True, client__may_read=True, **heard)
 
 
 class WebhookEndpoint(AuditedModel):
@@ -113,6 +113,10 @@ class WebhookEndpoint(AuditedModel):
             target(self.url)
         except ValidationError as error:
             raise ValidationError({"url": error.messages}) from error
+        if self.client_id and not self.client.may_read:
+            raise ValidationError(
+                {"client": _("This client may not read changes: give it that scope first.")}
+            )
 
     @property
     def was_shown(self) -> bool:
