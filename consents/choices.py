@@ -110,6 +110,7 @@ class EvidenceKind(models.TextChoices):
     FORM = "form", _("form")
     RECORDING = "recording", _("recording")
     DOCUMENT = "document", _("document")
+    REQUEST = "request", _("request of a program")
 
 
 class ImportState(models.TextChoices):
