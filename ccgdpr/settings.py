@@ -346,6 +346,15 @@ if LIST_VALID_HOURS > 24 * LIST_MEMBERS_DAYS:
 # again; screened, or stopped by its owner, it is erased at once.
 DIAL_LIST_KEEP_HOURS = positive("DIAL_LIST_KEEP_HOURS", default=4)
 
+# The feed of changes -----------------------------------------------------------------------------
+
+# How long whoever follows the changes may be away and miss none.
+FEED_KEEP_DAYS = positive("FEED_KEEP_DAYS", default=90)
+if FEED_KEEP_DAYS < 30:
+    raise ImproperlyConfigured("FEED_KEEP_DAYS must be at least 30: followers rely on it.")
+# A follower that has not acknowledged a no after as many minutes lags, which is a finding.
+FEED_LAG_MINUTES = positive("FEED_LAG_MINUTES", default=15)
+
 # Logs: paths only, never queries or bodies (security.md 36). --------------------------------------
 
 LOGGING = {
