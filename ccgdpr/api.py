@@ -23,5 +23,6 @@ urlpatterns = [
     path("schema/", Description.as_view(), name="api_schema"),
     path("docs/", Documentation.as_view(), name="api_docs"),
     path("", include("processing.api.urls")),
+    path("", include("notices.api.urls")),
     path("<path:_place>", NoSuchPlace.as_view()),
 ]

@@ -17,10 +17,13 @@ class TextsSerializer(serializers.Serializer):
 
 @extend_schema_field(TextsSerializer)
 class Texts(serializers.Field):
-    """Both languages of a text: as the field ``name``, of ``name_pl`` and ``name_en``."""
+    """Both languages of a text: as the field ``name``, of ``name_pl`` and ``name_en``.
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(source="*", read_only=True, **options)
+    ``source`` is the record that has them, the serialised one by default.
+    """
+
+    def __init__(self, source: str = "*", **options: Any) -> None:
+        super().__init__(source=source, read_only=True, **options)
 
     def to_representation(self, record: Any) -> dict[str, str]:
         return {code: getattr(record, f"{self.field_name}_{code}") for code in Language.values}
