@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.jobs import Work, enqueue, job_kind, retry, sweep
 from audit.models import Job
 from audit.reading.errors import Refused
+from consents import letters
 from consents.importing import uploads
 from consents.importing.applying import apply, begin, foresee, outcome
 from consents.models import ConsentImport
@@ -76,3 +77,14 @@ def go_on(upload: ConsentImport) -> None:
 @sweep
 def erase_expired_uploads() -> None:
     uploads.sweep()
+
+
+@job_kind(letters.SEND, label=letters.SEND_LABEL, counts_rows=False)
+def send_letters(work: Work) -> dict[str, int]:
+    """Ask mailboxes to confirm; what cannot leave now waits for the next attempt."""
+    return {"letters": letters.send_waiting(beat=work.progress)}
+
+
+@sweep
+def look_after_letters() -> None:
+    letters.sweep()

@@ -22,11 +22,20 @@ class ConfirmationLetterQuerySet(models.QuerySet):
     def waiting(self) -> Self:
         return self.filter(state=LetterState.WAITING).order_by("pk")
 
-    def of_last_day(self, point: ContactPoint, moment: datetime) -> Self:
-        """Those ordered for ``point`` within the 24 hours before the instant ``moment``."""
-        return self.filter(
-            given__contact_point=point.pk, ordered_at__gt=moment - timedelta(days=1)
-        ).exclude(state=LetterState.WITHHELD)
+    def mails_of_last_day(self, point: ContactPoint, moment: datetime) -> int:
+        """How many e-mails left for ``point`` in the 24 hours before the instant ``moment``.
+
+        All letters that left in one e-mail have the same moment.
+        """
+        left = self.filter(
+            given__contact_point=point.pk, sent_at__gt=moment - timedelta(days=1)
+        ).order_by()
+        return left.values("sent_at").distinct().count()
+
+    def in_one_mail(self, letter: "ConfirmationLetter") -> Self:
+        """``letter`` and those that left in the same e-mail."""
+        together = Q(given__contact_point=letter.given.contact_point_id, sent_at=letter.sent_at)
+        return self.filter(Q(pk=letter.pk) | (together & Q(sent_at__isnull=False))).order_by("pk")
 
 
 class ConfirmationLetter(models.Model):
