@@ -201,6 +201,8 @@ MENU: tuple[Group, ...] = (
             changelist(_("Jobs"), "audit.job"),
             changelist(_("Users"), "accounts.user"),
             changelist(_("Purpose grants"), "processing.purposegrant"),
+            # Translators: "Klienci API"
+            changelist(_("API clients"), "accounts.apiclient"),
         ),
     ),
     Group(

@@ -26,16 +26,20 @@ class ProcessingConfig(AppConfig):
             "view_purposegrant",
             "add_purposegrant",
             "change_purposegrant",
+            "view_clientgrant",
+            "add_clientgrant",
+            "change_clientgrant",
         ],
         "Approver": [*(f"view_{model}" for model in REGISTERS), "approve_service_nature"],
         "Auditor": [
             *(f"{verb}_{model}" for model in REGISTERS for verb in ("view", "export")),
             "view_purposegrant",
+            "view_clientgrant",
         ],
     }
 
     def ready(self) -> None:
-        from processing import expiries, findings  # noqa: F401 (register with the ground)
+        from processing import expiries, findings, panels  # noqa: F401 (register with the ground)
         from processing.catalogue import create_after_migrate
 
         post_migrate.connect(create_after_migrate, sender=self, dispatch_uid="processing.catalogue")

@@ -1,6 +1,6 @@
 from processing.admin.activities import ProcessingActivityAdmin
 from processing.admin.catalogues import RecipientAdmin, RetentionTriggerAdmin
-from processing.admin.grants import PurposeGrantAdmin
+from processing.admin.grants import ClientGrantAdmin, PurposeGrantAdmin
 from processing.admin.parts import (
     ActivityProcessorAdmin,
     ActivityRecipientAdmin,
@@ -17,6 +17,7 @@ __all__ = [
     "ActivityToolAdmin",
     "ActivityTransferAdmin",
     "ChannelRuleAdmin",
+    "ClientGrantAdmin",
     "ProcessingActivityAdmin",
     "PurposeAdmin",
     "PurposeGrantAdmin",

@@ -1,6 +1,6 @@
 """Who may use which purpose: given by the DPO, ended by the DPO, never deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -9,12 +9,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
-from accounts.models import User
+from accounts.models import ApiClient, User
 from audit import display
 from audit.admin import AuditedAdmin, ReasonedForm, Verb, VerbsAdmin
 from audit.lists import RegisterList, SavedView
 from processing.admin import shown
-from processing.models import PurposeGrant
+from processing.models import ClientGrant, PurposeGrant
+from processing.models.grants import Grant
 
 
 class EndForm(ReasonedForm):
@@ -22,8 +23,23 @@ class EndForm(ReasonedForm):
         self.record.end()
 
 
-def _is_running(grant: PurposeGrant) -> bool:
+def _is_running(grant: Grant) -> bool:
     return not grant.is_ended
+
+
+def end_verb(model: str, says: Any) -> Verb:
+    """Takes the purpose of a grant of ``model`` away; ``says`` tells from whom."""
+    return Verb(
+        "end",
+        # Translators: "Zakończ uprawnienie"
+        _("End the grant"),
+        f"processing.change_{model}",
+        EndForm,
+        _("The grant has ended."),
+        says=says,
+        tone="danger",
+        offered=_is_running,
+    )
 
 
 class SupervisorFilter(admin.SimpleListFilter):
@@ -35,6 +51,18 @@ class SupervisorFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(user=self.value()) if self.value() else queryset
+
+
+class ClientFilter(admin.SimpleListFilter):
+    title = _("API client")
+    parameter_name = "client"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(client.pk), client) for client in ApiClient.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        known = (self.value() or "").isdecimal()
+        return queryset.filter(client=self.value()) if known else queryset
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -52,11 +80,10 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-@admin.register(PurposeGrant)
-class PurposeGrantAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
-    list_display = ("user", "purpose_name", "state", "since", "until")
-    list_filter = (StateFilter, SupervisorFilter)
-    list_select_related = ("user", "purpose")
+class GrantAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
+    """Grants to whoever the key ``holder`` names, people or machines."""
+
+    holder: ClassVar[str]
     search_fields = ("purpose__name_pl", "purpose__name_en", "purpose__slug")
     search_help_text = _("Purpose or its key")
     saved_views = (
@@ -64,46 +91,71 @@ class PurposeGrantAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
         SavedView(_("Active"), {"state": "now"}),
         SavedView(_("Ended"), {"state": "ended"}),
     )
-    fields = ("user", "purpose", "active_from", "active_until")
-    verbs = (
-        Verb(
-            "end",
-            # Translators: "Zakończ uprawnienie"
-            _("End the grant"),
-            "processing.change_purposegrant",
-            EndForm,
-            _("The grant has ended."),
-            says=_("From now on this person can make no list and no check for this purpose."),
-            tone="danger",
-            offered=_is_running,
-        ),
-    )
 
-    def has_change_permission(self, request: HttpRequest, obj: PurposeGrant | None = None) -> bool:
+    def holders(self) -> Any:
+        """Those to whom a purpose may be granted."""
+        raise NotImplementedError
+
+    def has_change_permission(self, request: HttpRequest, obj: Grant | None = None) -> bool:
         # A grant is given and ended; nobody rewrites to whom it was given.
         return False
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        if db_field.name == "user":
-            options["queryset"] = User.objects.active().filter(role=Role.SUPERVISOR)
+        if db_field.name == self.holder:
+            options["queryset"] = self.holders()
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def badge(self, record: PurposeGrant) -> SafeString | str:
+    def badge(self, record: Grant) -> SafeString | str:
         return self.state(record)
 
     @admin.display(description=_("Purpose"), ordering="purpose__name_pl")
-    def purpose_name(self, grant: PurposeGrant) -> str:
+    def purpose_name(self, grant: Grant) -> str:
         return grant.purpose.name
 
     @admin.display(description=_("State"), ordering="active_until")
-    def state(self, grant: PurposeGrant) -> SafeString:
-        words = (_("Planned"), _("Active"), _("Ended"))
-        return shown.period(grant.active_from, grant.active_until, words=words)
+    def state(self, grant: Grant) -> SafeString:
+        return shown.grant_state(grant)
 
     @admin.display(description=_("From"), ordering="active_from")
-    def since(self, grant: PurposeGrant) -> str:
+    def since(self, grant: Grant) -> str:
         return display.day(grant.active_from)
 
     @admin.display(description=_("Until"), ordering="active_until")
-    def until(self, grant: PurposeGrant) -> str:
+    def until(self, grant: Grant) -> str:
         return display.day(grant.active_until)
+
+
+@admin.register(PurposeGrant)
+class PurposeGrantAdmin(GrantAdmin):
+    holder = "user"
+    list_display = ("user", "purpose_name", "state", "since", "until")
+    list_filter = (StateFilter, SupervisorFilter)
+    list_select_related = ("user", "purpose")
+    fields = ("user", "purpose", "active_from", "active_until")
+    verbs = (
+        end_verb(
+            "purposegrant",
+            _("From now on this person can make no list and no check for this purpose."),
+        ),
+    )
+
+    def holders(self) -> Any:
+        return User.objects.active().filter(role=Role.SUPERVISOR)
+
+
+@admin.register(ClientGrant)
+class ClientGrantAdmin(GrantAdmin):
+    holder = "client"
+    list_display = ("client", "purpose_name", "state", "since", "until")
+    list_filter = (StateFilter, ClientFilter)
+    list_select_related = ("client", "purpose")
+    fields = ("client", "purpose", "active_from", "active_until")
+    verbs = (
+        end_verb(
+            "clientgrant",
+            _("From the next call on the purpose does not exist for this client."),
+        ),
+    )
+
+    def holders(self) -> Any:
+        return ApiClient.objects.active()

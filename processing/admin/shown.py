@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import display
 from processing.choices import Nature
 from processing.models import Purpose
+from processing.models.grants import Grant
 from processors.models import Organisation
 
 
@@ -39,3 +40,8 @@ def period(start: datetime, end: datetime | None, *, words: tuple[Any, Any, Any]
 def purpose_state(purpose: Purpose) -> SafeString:
     words = (_("Planned"), _("Active"), _("Ended"))
     return period(purpose.active_from, purpose.active_until, words=words)
+
+
+def grant_state(grant: Grant) -> SafeString:
+    words = (_("Planned"), _("Active"), _("Ended"))
+    return period(grant.active_from, grant.active_until, words=words)

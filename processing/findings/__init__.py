@@ -1,5 +1,5 @@
 """What is wrong in the record of processing activities."""
 
-from processing.findings import activities, purposes, tools
+from processing.findings import activities, clients, purposes, tools
 
-__all__ = ["activities", "purposes", "tools"]
+__all__ = ["activities", "clients", "purposes", "tools"]
