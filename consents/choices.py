@@ -49,6 +49,17 @@ class ConsentState(models.TextChoices):
     NONE = "none", _("Invalidated")
 
 
+class ConsentStatus(models.TextChoices):
+    """What a consent is at one moment: its state, and whether it has ended by then."""
+
+    GIVEN = "given", _("Given")
+    UNCONFIRMED = "unconfirmed", _("Unconfirmed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+    NONE = "none", _("Invalidated")
+
+
 class Giver(models.TextChoices):
     """Who spoke."""
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnlyModel, AppendOnlyQuerySet
-from consents.choices import ConsentState, EventKind, EvidenceKind, Giver, Method
+from consents.choices import ConsentState, ConsentStatus, EventKind, EvidenceKind, Giver, Method
 from consents.models.people import ContactPoint
 from consents.models.sources import LeadSource, SourceWording
 from consents.models.wordings import ConsentWording
@@ -96,6 +96,13 @@ class ConsentEventQuerySet(AppendOnlyQuerySet):
     def without_wording(self) -> Self:
         """Acts about which nobody knows the text that was shown (Art. 7(1))."""
         return self.filter(~Exists(_shown()), wording=None)
+
+    def with_wording(self) -> Self:
+        """``rests_on_id``: the wording named, else the one that the source showed then."""
+        shown = Subquery(_shown().values("wording_id")[:1])
+        return self.annotate(
+            rests_on_id=Coalesce("wording_id", shown, output_field=models.BigIntegerField())
+        )
 
     def of_consent(self, consent: "Consent") -> Self:
         return self.filter(
@@ -318,3 +325,10 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {self.get_state_display()}"
+
+    def status_at(self, moment: datetime) -> ConsentStatus:
+        """What it is at ``moment``, an instant after all its events."""
+        ended = self.valid_until is not None and self.valid_until <= moment
+        if ended and self.state == ConsentState.GIVEN:
+            return ConsentStatus.EXPIRED
+        return ConsentStatus(self.state)
