@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -28,6 +28,8 @@ FOLDER = "results"
 CHUNK = 64 * 1024  # bytes
 # What grows is younger; what stands for longer without a row was left by a killed worker.
 ABANDONED = timedelta(hours=1)
+# A commit whose answer never came may have happened.
+ANSWER_LOST = (OperationalError, InterfaceError)
 Rows = int | Callable[[], int] | None
 
 
@@ -60,6 +62,8 @@ def keep(
             expires_at=expires_at,
         )
         _store(job, result)
+    except ANSWER_LOST:
+        raise  # the row may stand all the same: the sweep erases bytes without one
     except BaseException:
         default_storage.delete(file)
         raise

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import TracebackType
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from audit.jobs.work import Work
@@ -58,6 +58,7 @@ class Pulse:
     def _write(self, told: dict[str, int]) -> None:
         try:
             self.work.heard = self.work.written(heartbeat_at=timezone.now(), **told)
-        except DatabaseError:  # the long step itself may hold the lock: next time
+        except Error:  # the long step may hold the lock, or the server was away: next time, anew
+            connection.close()
             return
         self.written = told

@@ -18,7 +18,7 @@ from audit.choices import JobState, Way
 from audit.jobs.kinds import is_known, kind_of
 from audit.jobs.pulse import Pulse
 from audit.jobs.work import Cancelled, Failed, Interrupted, Lost, Work
-from audit.models import WAITING, Job
+from audit.models import UNFINISHED, WAITING, Job
 
 log = logging.getLogger(__name__)
 STALE = timedelta(seconds=3 * settings.LOCK_TIMEOUT_SECONDS)
@@ -183,10 +183,10 @@ def _requeue(job: Job) -> bool:
 def cancel(job: Job) -> None:
     """Ask a job to stop: at once if it waits, after the present chunk if it runs."""
     now = timezone.now()
+    # Asked first: whatever puts it back into the queue meanwhile, its next attempt ends at once.
+    Job.objects.filter(UNFINISHED, pk=job.pk).update(cancel_requested_at=now)
     waiting = Job.objects.filter(WAITING, pk=job.pk)
-    if not waiting.update(state=JobState.CANCELLED, finished_at=now):
-        running = Job.objects.filter(Q(state=JobState.RUNNING), pk=job.pk)
-        running.update(cancel_requested_at=now)
+    waiting.update(state=JobState.CANCELLED, finished_at=now)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.jobs import Lost
 from audit.reading.errors import Refused
 from audit.reading.tables import Member
 from consents.choices import ImportState
@@ -40,12 +41,15 @@ def stage(
     """Read all of the file into the staging tables; Refused where it cannot be read as a whole.
 
     Afterwards ``upload.counts`` holds ``rows``, ``rejected``, ``reasons`` and ``notes``. ``beat``
-    is called for each batch; what it raises ends the reading, and nothing stays staged.
+    is called for each batch; what it raises ends the reading, and nothing stays staged. Only Lost
+    leaves what there is: it is the other worker's by then.
     """
     clear(upload)
     reader = _Reader(upload, plan, contacts or plan.contacts, beat)
     try:
         reader.read()
+    except Lost:
+        raise
     except BaseException:
         clear(upload)
         raise

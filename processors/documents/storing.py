@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from audit.act import acting, current_act, new_batch
 from audit.jobs import sweep
+from audit.results import ANSWER_LOST
 from processors.choices import DocumentState
 from processors.documents.inspection import pages_of
 from processors.documents.scanning import refuse_infected
@@ -32,8 +33,9 @@ ABANDONED = timedelta(hours=1)
 def attach(agreement: ProcessingAgreement, file: IO[bytes], *, title: str) -> AgreementDocument:
     """Keep ``file`` as a document of ``agreement``: the bytes as they are, and a row with them.
 
-    In a transaction of its own: where it fails, the bytes go too. Raises ValidationError where
-    the file is no PDF that may be kept, does not pass the scanner, or is there already.
+    In a transaction of its own: where it fails, the bytes go too, at once or by the sweep. Raises
+    ValidationError where the file is no PDF that may be kept, does not pass the scanner, or is
+    there already.
     """
     pages = pages_of(file)
     refuse_infected(file)
@@ -52,6 +54,8 @@ def attach(agreement: ProcessingAgreement, file: IO[bytes], *, title: str) -> Ag
             document.file = _written(document.file, file)
             _refuse_half_written(document)
             document.save()
+    except ANSWER_LOST:
+        raise  # the row may stand all the same
     except BaseException:
         default_storage.delete(document.file)
         raise

@@ -450,3 +450,13 @@ def test_its_owner_stops_it(client: Client, owner: User, running: Job) -> None:
     client.post(f"/admin/audit/job/{running.pk}/cancel/")
     running.refresh_from_db()
     assert running.cancel_requested_at
+
+
+def test_who_stops_a_job_while_it_goes_back_into_the_queue_stops_it(running: Job) -> None:
+    jobs.job_kind("test")(lambda work: work.progress(3001))
+    jobs.cancel(running)
+    Job.objects.filter(pk=running.pk).update(state=JobState.QUEUED, claimed_by=None)
+    running.refresh_from_db()
+    jobs.perform(running)
+    running.refresh_from_db()
+    assert running.state == JobState.CANCELLED

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -91,6 +92,18 @@ def test_a_failure_leaves_neither_bytes_nor_row(job: Job) -> None:
     with pytest.raises(jobs.Cancelled):
         kept(job, chunks=chunks())
     assert (stored(), job.files.count()) == ([], 0)
+
+
+def test_bytes_stay_where_nobody_knows_whether_the_row_stands(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def store(*_args: Any) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(results, "_store", store)
+    with pytest.raises(OperationalError):
+        kept(job)
+    assert len(stored()) == 1
 
 
 def test_a_worker_that_was_replaced_keeps_nothing(job: Job) -> None:

@@ -1,12 +1,15 @@
 """An import that is stopped goes on, and leaves nothing behind."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from audit.jobs import Lost
 from consents.choices import ImportState
+from consents.importing import staging
 from consents.importing.applying import apply, outcome
 from consents.importing.rejects import rejects
 from consents.importing.uploads import sweep
@@ -14,6 +17,7 @@ from consents.models import (
     ConsentImport,
     StagedAct,
     StagedContact,
+    StagedReject,
 )
 from tests.consents.files import (
     EXCEL,
@@ -55,6 +59,21 @@ def test_a_stopped_import_goes_on_where_it_stood(
     assert upload.state == ImportState.APPLYING
     apply(upload)
     assert numbers(outcome(upload)) == MAILCHIMP
+
+
+def test_a_reading_that_another_worker_took_over_leaves_what_the_other_stages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = staged(SAMPLES / "mailchimp_audience_export.zip")
+
+    def read(reader: staging._Reader) -> None:
+        StagedReject.objects.create(upload=reader.upload, line=1, reason="x")  # by the other
+        raise Lost
+
+    monkeypatch.setattr(staging._Reader, "read", read)
+    with pytest.raises(Lost):
+        staging.stage(upload, SimpleNamespace(contacts=None))
+    assert StagedReject.objects.count() == 1
 
 
 def test_what_was_staged_is_erased_once_applied_and_rejects_after_a_day() -> None:
