@@ -7,6 +7,7 @@ a worker that was killed is told by its silent heartbeat and replaced.
 from audit.jobs.kinds import Kind, job_kind, kind_of, run_sweeps, sweep
 from audit.jobs.queue import cancel, enqueue, perform, reap, retry, ring_again
 from audit.jobs.schedule import daily, order_due
+from audit.jobs.seconds import Seconds, each_second
 from audit.jobs.work import Cancelled, Failed, Interrupted, Lost, Work, hold, stopping
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "Interrupted",
     "Kind",
     "Lost",
+    "Seconds",
     "Work",
     "cancel",
     "daily",
+    "each_second",
     "enqueue",
     "hold",
     "job_kind",

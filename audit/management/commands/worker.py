@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from audit.jobs import order_due, reap, run_sweeps, stopping
+from audit.jobs import Seconds, order_due, reap, run_sweeps, stopping
 from audit.triggers import assert_triggers
 
 REAP_EVERY = 10.0  # seconds
@@ -37,11 +37,12 @@ class HouseWorker(Worker):
     def run(self) -> None:
         """Work until told to stop by SIGTERM or SIGINT; the job at hand ends at its next step."""
         self.batch = True  # the parent returns when the queue is empty
-        while self.running:
-            self._look_around()
-            super().run()
-            if self.running:
-                time.sleep(self.interval)
+        with Seconds():
+            while self.running:
+                self._look_around()
+                super().run()
+                if self.running:
+                    time.sleep(self.interval)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         stopping.set()
