@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.act import acting, new_batch
@@ -19,12 +18,11 @@ from consents.choices import (
     Method,
     RestrictionKind,
     SourceKind,
-    SuppressionOrigin,
-    SuppressionScope,
 )
 from consents.contacts import normalise
 from consents.lookup import kind_of
 from consents.models import Consent, ContactPoint, Evidence, LeadSource
+from consents.strangers import Stranger, keep_away
 from processing.choices import channels_of
 from processing.models import Purpose
 
@@ -74,24 +72,13 @@ def hear(hearing: Hearing) -> UUID:
 
 
 def _suppress(hearing: Hearing) -> UUID:
-    """The words stay as evidence that can be erased; the entry names it."""
-    services.refuse_the_future(hearing.moment)
-    evidence = Evidence.of(EvidenceKind.WORDS, hearing.words)
-    everything = hearing.what == Heard.DO_NOT_CONTACT
-    reason = f"evidence {evidence.uuid}, SHA-256 {evidence.sha256}"
-    with acting(reason=reason):
-        entry = services.suppress(
-            hearing.controller,
-            hearing.kind,
-            hearing.text,
-            origin=SuppressionOrigin.DO_NOT_CALL,
-            scope=SuppressionScope.ALL if everything else SuppressionScope.COMMERCIAL,
-            channel=hearing.channel,
-            listed_on=timezone.localdate(hearing.moment),
-        )
-    # An entry that stood already keeps its own words: nobody could find these again.
-    if entry.reason == reason:
-        evidence.save()
+    entry, _is_new = keep_away(
+        Stranger(hearing.controller, hearing.kind, hearing.text),
+        words=hearing.words,
+        moment=hearing.moment,
+        channel=hearing.channel,
+        everything=hearing.what == Heard.DO_NOT_CONTACT,
+    )
     return entry.uuid
 
 

@@ -4,7 +4,7 @@ Instants are aware; the current act (``audit.act``) says who records them, by wh
 Every verb raises ValidationError with a sentence for the clerk where the act cannot be.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.act import acting
-from consents import outbox
+from consents import letters, outbox
 from consents.choices import EventKind, EvidenceKind, Giver
 from consents.contacts import Contact, keyed_hmac, normalise
-from consents.fold import lock, refold
+from consents.fold import keep_folded, lock
 from consents.models import (
     NEVER,
     Acquisition,
@@ -37,6 +37,9 @@ from processing.models import Purpose
 
 # Clocks differ a little; anything further ahead has not happened yet (verdict.md §1).
 CLOCKS_DIFFER = timedelta(minutes=5)
+# Of an event: keys of records that were read a moment ago, which the database holds, and its proof.
+WRITTEN = ("contact_point", "purpose", "source", "wording", "about", "evidence_id")
+WRITTEN += ("evidence_sha256",)
 
 
 # People and their numbers ------------------------------------------------------------------------
@@ -103,15 +106,19 @@ def reassign(point: ContactPoint, *, retired_for: str, reason: str) -> None:
 def acquire(point: ContactPoint, source: LeadSource, *, obtained_on: Any) -> Acquisition:
     """Record that ``point`` came from ``source``; told twice, the earlier day holds (Art. 14)."""
     lock([point.pk])
-    due_on = month_after(obtained_on) if source.is_from_others else None
     known = Acquisition.objects.filter(contact_point=point, source=source).first()
     if known and known.obtained_on <= obtained_on:
         return known
     acquisition = known or Acquisition(contact_point=point, source=source)
-    acquisition.obtained_on, acquisition.due_on = obtained_on, due_on
+    acquisition.obtained_on, acquisition.due_on = obtained_on, informing_due(source, obtained_on)
     acquisition.full_clean()
     acquisition.save()
     return acquisition
+
+
+def informing_due(source: LeadSource, obtained_on: date) -> date | None:
+    """By when people must be told whose data came from ``source`` on ``obtained_on`` (Art. 14)."""
+    return month_after(obtained_on) if source.is_from_others else None
 
 
 # Acts --------------------------------------------------------------------------------------------
@@ -197,11 +204,25 @@ def confirm(
     method: str,
     evidence: Evidence | str,
     occurred_at: datetime | None = None,
+    by_letter: bool = False,
 ) -> ConsentEvent:
-    """Record the person's confirmation of a consent (double opt-in)."""
+    """Record the person's confirmation of a consent (double opt-in).
+
+    ``by_letter`` says that it came by the link of the house's own letter: where one asks, nothing
+    else confirms.
+    """
     if given.kind != EventKind.GIVEN:
         raise ValidationError(_("Only a given consent can be confirmed."))
+    if not by_letter and _is_confirmed_by_letter(given):
+        raise ValidationError(
+            _("The person alone confirms this consent: by the link in the letter that they got.")
+        )
     return _tell(_about(given, EventKind.CONFIRMED, method, occurred_at), evidence)
+
+
+def _is_confirmed_by_letter(given: ConsentEvent) -> bool:
+    tellings = same_act(given).select_related("source")
+    return any(letters.is_confirmed_by_letter(told) for told in tellings)
 
 
 def invalidate(event: ConsentEvent, *, method: str, reason: str) -> ConsentEvent:
@@ -244,7 +265,8 @@ def _tell(event: ConsentEvent, evidence: Evidence | str) -> ConsentEvent:
     event.evidence_id, event.evidence_sha256 = evidence.pk, evidence.sha256
     event.save()
     outbox.note(event)
-    refold([event.contact_point_id])
+    keep_folded(event.contact_point_id)
+    letters.order(event)
     return event
 
 
@@ -264,7 +286,7 @@ def _check(event: ConsentEvent) -> None:
     refuse_the_future(event.occurred_at, "occurred_at")
     if point.retired_at and event.occurred_at >= point.retired_at:
         raise ValidationError(_("At that moment this number or address was already retired."))
-    event.full_clean(exclude=["evidence_id", "evidence_sha256"], validate_constraints=False)
+    event.full_clean(exclude=WRITTEN, validate_unique=False, validate_constraints=False)
 
 
 def refuse_the_future(moment: datetime, field: str = NON_FIELD_ERRORS) -> None:
