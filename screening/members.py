@@ -5,6 +5,7 @@ list.
 """
 
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -71,6 +72,19 @@ def _unpacked(number: int, bits: bytes | bytearray) -> Iterator[int]:
             yield first + place * 8 + bit
 
 
+def held(contact_list: ContactList, points: Iterable[int]) -> set[int]:
+    """Which of ``points`` are on ``contact_list``; reads their blocks alone."""
+    asked: dict[int, list[int]] = defaultdict(list)
+    for pk in points:
+        asked[pk >> 16].append(pk)
+    blocks = ListBlock.objects.filter(contact_list=contact_list, block__in=asked)
+    found: set[int] = set()
+    for number, packed in blocks.values_list("block", "bits").iterator(chunk_size=16):
+        bits = zlib.decompress(packed)
+        found.update(pk for pk in asked[number] if _is_set(bits, pk))
+    return found
+
+
 def lists_of(point: ContactPoint, since: datetime) -> QuerySet[ContactList]:
     """Lists made from the instant ``since`` on that ``point`` is on, while members are kept."""
     blocks = ListBlock.objects.filter(
@@ -81,7 +95,11 @@ def lists_of(point: ContactPoint, since: datetime) -> QuerySet[ContactList]:
 
 
 def _holds(bits: bytes, pk: int) -> bool:
-    return bool(zlib.decompress(bits)[pk >> 3 & 0x1FFF] >> (pk & 7) & 1)
+    return _is_set(zlib.decompress(bits), pk)
+
+
+def _is_set(bits: bytes, pk: int) -> bool:
+    return bool(bits[pk >> 3 & 0x1FFF] >> (pk & 7) & 1)
 
 
 @sweep

@@ -6,7 +6,7 @@ number lives on with somebody else. A purpose that closed recalls everybody.
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
@@ -70,21 +70,25 @@ class Recall:
     def tally(self) -> dict[str, int]:
         """How many must come off, by the first reason, in the order of reasons."""
         counts: Counter[str] = Counter()
-        for batch in _batches(self.contact_list):
+        for batch in _batches(ids(self.contact_list)):
             counts.update(tally(self.question, ids=batch))
         return {code: counts[code] for code in CODES if counts[code]}
 
     def __iter__(self) -> Iterator[Recalled]:
         """Those who must come off, in the order in which the contacts were added."""
-        for batch in _batches(self.contact_list):
+        return self.among(ids(self.contact_list))
+
+    def among(self, points: Iterable[int]) -> Iterator[Recalled]:
+        """Those who must come off of ``points``, which are ids of members, in their order."""
+        for batch in _batches(points):
             rows = iter(_denied(self.question, batch))
             while lines := list(islice(rows, LINES)):
                 stops = Stops(self.question, lines)
                 yield from (_recalled(self.question, row, stops) for row in lines)
 
 
-def _batches(contact_list: ContactList) -> Iterator[list[int]]:
-    members = ids(contact_list)
+def _batches(points: Iterable[int]) -> Iterator[list[int]]:
+    members = iter(points)
     while batch := list(islice(members, AT_ONCE)):
         yield batch
 
