@@ -323,7 +323,3 @@ class ApiUsage(models.Model):
         """Keep when a call was refused; whether it is the first of the day."""
         unsaid = ApiUsage.objects.filter(pk=self.pk, refused_at=None)
         return bool(unsaid.update(refused_at=timezone.now()))
-
-
-def _digest(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
