@@ -1,7 +1,6 @@
 """The memory of a list: what it was, written together with who was on it."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -126,18 +125,3 @@ class Making:
             filters=self.filters,
             job=job,
         )
-
-
-class Remembered:
-    """The bytes of a list for a place of the caller's; ``contact_list`` stands after the last."""
-
-    def __init__(self, making: Making, *, bom: bool = False) -> None:
-        self.making, self.bom = making, bom
-        self.contact_list: ContactList
-
-    def __iter__(self) -> Iterator[bytes]:
-        digest = hashlib.sha256()
-        for chunk in self.making.export.chunks(self.making.format, bom=self.bom):
-            digest.update(chunk)
-            yield chunk
-        self.contact_list = self.making.remember(digest.hexdigest())

@@ -1,6 +1,5 @@
 """A dial list screened: every row in its place, with the answer beside it."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import IO
@@ -116,18 +115,3 @@ class Screening:
 def _allowed(own: list[str], values: list[str], tails: list[str]) -> bytes:
     rows = zip(own, values, tails, strict=True)
     return "".join([f"{v},{o}\n" for o, v, t in rows if t.startswith("allow")]).encode()
-
-
-class Remembered:
-    """The bytes of a screened list; ``contact_list`` stands once the last one is taken."""
-
-    def __init__(self, screening: Screening) -> None:
-        self.screening = screening
-        self.contact_list: ContactList
-
-    def __iter__(self) -> Iterator[bytes]:
-        digest = hashlib.sha256()
-        for chunk in self.screening.chunks():
-            digest.update(chunk)
-            yield chunk
-        self.contact_list = self.screening.remember(digest.hexdigest())

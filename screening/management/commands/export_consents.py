@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from audit.text import iso
 from consents.models import LeadSource
 from screening.export import FORMATS, Export
-from screening.files import REFUSED, moment, write
-from screening.manifests import Making, Remembered
+from screening.files import REFUSED, Remembered, add_question, asked, write
+from screening.manifests import Making
 from screening.models import ContactList
 from screening.narrowing import Narrowing
-from screening.question import Unanswerable, ask
+from screening.question import Unanswerable
 
 
 class Command(BaseCommand):
@@ -24,28 +24,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--purpose", required=True, metavar="KEY", help="key of the purpose")
-        parser.add_argument("--channel", required=True, metavar="CODE", help="code of the channel")
-        parser.add_argument("--tool", default="", metavar="KEY", help="by which tool, if by one")
+        add_question(parser)
         parser.add_argument("--source", default="", metavar="KEY", help="from one lead source")
         parser.add_argument("--format", choices=sorted(FORMATS), default="csv")
-        parser.add_argument("--as-of", default="", metavar="ISO", help="the moment, by default now")
-        parser.add_argument("--output", required=True, metavar="FILE", help="- for standard output")
-        parser.add_argument("--json", action="store_true", help="print the manifest as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            question = ask(
-                options["purpose"],
-                options["channel"],
-                at=moment(options["as_of"]),
-                tool=options["tool"],
-            )
+            question = asked(options)
             source = _source(options["source"]) if options["source"] else None
         except Unanswerable as error:
             raise CommandError(str(error), returncode=REFUSED) from error
         making = Making(Export(question, Narrowing(source)), options["format"])
-        remembered = Remembered(making)
+        remembered = Remembered(making.export.chunks(making.format), making.remember)
         write(options["output"], remembered)
         self._report(remembered.contact_list, options)
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from audit.reading.errors import Refused
 from audit.text import iso
 from screening.dialling import columns, tables
-from screening.dialling.screening import Remembered, Screening
-from screening.files import REFUSED, moment, write
+from screening.dialling.screening import Screening
+from screening.files import REFUSED, Remembered, add_question, asked, write
 from screening.models import ContactList
-from screening.question import Question, Unanswerable, ask
+from screening.question import Question, Unanswerable
 
 
 class Command(BaseCommand):
@@ -26,26 +26,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="CSV or XLSX, any columns")
-        parser.add_argument("--purpose", required=True, metavar="KEY", help="key of the purpose")
-        parser.add_argument("--channel", required=True, metavar="CODE", help="code of the channel")
+        add_question(parser)
         parser.add_argument("--column", default="", metavar="NAME", help="the contact's column")
-        parser.add_argument("--tool", default="", metavar="KEY", help="by which tool, if by one")
-        parser.add_argument("--as-of", default="", metavar="ISO", help="the moment, by default now")
         parser.add_argument("--encoding", default="", help="of a CSV that is not UTF-8")
-        parser.add_argument("--output", required=True, metavar="FILE", help="- for standard output")
-        parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            question = ask(
-                options["purpose"],
-                options["channel"],
-                at=moment(options["as_of"]),
-                tool=options["tool"],
-            )
+            question = asked(options)
             table, column = _read(question, options)
             screening = Screening(question, table, column)
-            remembered = Remembered(screening)
+            remembered = Remembered(screening.chunks(), screening.remember)
             write(options["output"], remembered)
         except (Unanswerable, Refused) as error:
             raise CommandError(str(error), returncode=REFUSED) from error
