@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
@@ -29,8 +31,16 @@ class PageSerializer(serializers.Serializer):
 
 
 def queried(request: Request, kind: type[Strict]) -> dict[str, Any]:
-    """The query of ``request`` as ``kind`` reads it; raises ValidationError for what is unknown."""
-    query = kind(data=request.query_params)
+    """The query of ``request`` as ``kind`` reads it.
+
+    Raises ValidationError for what is unknown, empty or given twice.
+    """
+    given = request.query_params
+    if twice := [name for name, values in given.lists() if len(values) > 1]:
+        message = ErrorDetail(_("Give it once."), "repeated")
+        raise serializers.ValidationError(dict.fromkeys(twice, message))
+    # A plain dict: of a form, the framework takes an empty value for one that is not there.
+    query = kind(data=given.dict())
     query.is_valid(raise_exception=True)
     return query.validated_data
 

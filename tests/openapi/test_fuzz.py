@@ -1,0 +1,41 @@
+"""Whatever the description allows, and what it does not: each answer is one that it foresees.
+
+``make fuzz`` asks ten thousand times, on PostgreSQL.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from tests.api import issued
+from tests.openapi.centre import furnish
+
+# Of each operation, and of each walk from one to the next.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
+CONFIGURATION = Path(__file__).with_name("fuzz.toml")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_answer_is_one_that_the_description_foresees(
+    live_server: LiveServer, tmp_path: Path
+) -> None:
+    key = issued(furnish().client)
+    done = _asked(f"{live_server.url}/api/v1/schema/", key, tmp_path)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+
+
+def _asked(url: str, key: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    schemathesis = Path(sys.executable).with_name("schemathesis")
+    command = [schemathesis, f"--config-file={CONFIGURATION}", "run", url]
+    options = ["--generation-database=none", "--no-color", f"--max-examples={EXAMPLES}"]
+    return subprocess.run(
+        [*command, *options, "--header", f"Authorization: Bearer {key}"],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        timeout=3600,
+    )
