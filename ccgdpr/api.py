@@ -24,5 +24,6 @@ urlpatterns = [
     path("docs/", Documentation.as_view(), name="api_docs"),
     path("", include("processing.api.urls")),
     path("", include("notices.api.urls")),
+    path("", include("consents.api.urls")),
     path("<path:_place>", NoSuchPlace.as_view()),
 ]

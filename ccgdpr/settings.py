@@ -227,7 +227,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ChannelCode": "processing.choices.Channel",
         "ConsentState": "consents.choices.ConsentState",
+        "ConsentStatus": "consents.choices.ConsentStatus",
+        "ContactKind": "processing.choices.ContactKind",
         "EventKind": "consents.choices.EventKind",
+        "EvidenceKind": "consents.choices.EvidenceKind",
         "Giver": "consents.choices.Giver",
         "Language": "accounts.choices.Language",
         "Method": "consents.choices.Method",

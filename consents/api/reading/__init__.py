@@ -1,0 +1,1 @@
+"""What clients read of consents: what a form must show, how a person stands, and the proof."""
