@@ -258,16 +258,20 @@ def _tell(event: ConsentEvent, evidence: Evidence | str) -> ConsentEvent:
     tellings = list(same_act(event))
     if tellings and not _adds(event, tellings):
         return tellings[0]
-    if isinstance(evidence, str):
-        evidence = Evidence.of(EvidenceKind.WORDS, evidence)
-    if evidence._state.adding:
-        evidence.save()
-    event.evidence_id, event.evidence_sha256 = evidence.pk, evidence.sha256
+    _prove(event, evidence)
     event.save()
     outbox.note(event)
     keep_folded(event.contact_point_id)
     letters.order(event)
     return event
+
+
+def _prove(record: ConsentEvent | Restriction, evidence: Evidence | str) -> None:
+    if isinstance(evidence, str):
+        evidence = Evidence.of(EvidenceKind.WORDS, evidence)
+    if evidence._state.adding:
+        evidence.save()
+    record.evidence_id, record.evidence_sha256 = evidence.pk, evidence.sha256
 
 
 def _check(event: ConsentEvent) -> None:
@@ -345,7 +349,7 @@ def restrict(
     point: ContactPoint,
     kind: str,
     *,
-    words: str,
+    words: Evidence | str,
     channel: str | None = None,
     purpose: Purpose | None = None,
     effective_at: datetime | None = None,
@@ -395,10 +399,8 @@ def _same_restriction(restriction: Restriction) -> Restriction | None:
     ).first()
 
 
-def _kept(restriction: Restriction, words: str) -> Restriction:
-    evidence = Evidence.of(EvidenceKind.WORDS, words)
-    evidence.save()
-    restriction.evidence_id, restriction.evidence_sha256 = evidence.pk, evidence.sha256
+def _kept(restriction: Restriction, words: Evidence | str) -> Restriction:
+    _prove(restriction, words)
     restriction.full_clean()
     restriction.save()
     outbox.note(restriction)
