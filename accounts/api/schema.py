@@ -95,6 +95,6 @@ def _example(code: int) -> list[OpenApiExample]:
         return []
     facts = {}
     if code == status.HTTP_400_BAD_REQUEST:
-        part = {"pointer": "#/channel", "code": "required", "detail": "This field is required."}
+        part = {"pointer": "#/colour", "code": "unknown", "detail": "There is no such field."}
         facts = {"errors": [part]}
     return [OpenApiExample("problem", problem(code, *SENTENCES[code], **facts))]
