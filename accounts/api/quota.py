@@ -11,7 +11,7 @@ the commit; and the note of a refusal in the access log falls with the rollback.
 """
 
 import math
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from uuid import UUID
 
@@ -105,6 +105,7 @@ def _log_refusal(client: ApiClient, contacts: int) -> None:
 
 
 def _seconds_left() -> float:
-    now = timezone.localtime()
-    tomorrow = timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), time.min))
-    return max(1.0, (tomorrow - now).total_seconds())
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    midnight = timezone.make_aware(datetime.combine(tomorrow, time.min))
+    # In UTC: two local times differ by what the clock shows, not by what passes.
+    return max(1.0, (midnight.astimezone(UTC) - timezone.now()).total_seconds())
