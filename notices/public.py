@@ -96,7 +96,7 @@ def _asked(request: HttpRequest, slug: str) -> Asked:
     versions = list(notice.versions.published().order_by("-number"))
     moment = timezone.now()
     version = _version(request.GET.get("version", ""), versions, moment)
-    return Asked(notice, version, versions, _language(request), moment)
+    return Asked(notice, version, versions, language_of(request), moment)
 
 
 def _version(asked: str, versions: list[NoticeVersion], moment: datetime) -> NoticeVersion:
@@ -112,7 +112,7 @@ def _version(asked: str, versions: list[NoticeVersion], moment: datetime) -> Not
     return found[0]
 
 
-def _language(request: HttpRequest) -> str:
+def language_of(request: HttpRequest) -> str:
     """By ``?lang=``, else what the reader's browser prefers, else Polish. Cookies are not asked."""
     if (asked := request.GET.get("lang", "")) in LANGUAGES:
         return asked
