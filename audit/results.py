@@ -143,7 +143,7 @@ def served(
     Whoever calls has checked that the reader may have it. Where it has expired or is gone: a page
     with status 404 that says so, and nothing in the log. Not within a transaction.
     """
-    if result is None or not result.is_available() or not default_storage.exists(result.file):
+    if result is None or not is_kept(result):
         return TemplateResponse(request, "result_gone.html", status=404)
     event = access.opened(action, subject, filters=filters, columns=columns)
     outgoing = access.Outgoing(event, content(result), rows=result.rows or 0)
@@ -152,6 +152,11 @@ def served(
     response["Content-Disposition"] = content_disposition_header(True, result.name) or ""
     response["Cache-Control"] = "no-store"
     return response
+
+
+def is_kept(result: ResultFile) -> bool:
+    """Whether it may still be taken away, and its bytes are there."""
+    return result.is_available() and default_storage.exists(result.file)
 
 
 def content(result: ResultFile) -> Iterator[bytes]:

@@ -25,5 +25,7 @@ urlpatterns = [
     path("", include("processing.api.urls")),
     path("", include("notices.api.urls")),
     path("", include("consents.api.urls")),
+    path("", include("screening.api.urls")),
+    path("", include("feed.api.urls")),
     path("<path:_place>", NoSuchPlace.as_view()),
 ]

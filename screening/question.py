@@ -32,7 +32,14 @@ CARRIERS = (
 
 
 class Unanswerable(ValueError):
-    """A question without a verdict: an unknown name, or a channel that no law is recorded for."""
+    """A question without a verdict: an unknown name, or a channel that no law is recorded for.
+
+    ``about`` says what of the question it is: purpose, channel or tool.
+    """
+
+    def __init__(self, text: str, about: str = "") -> None:
+        super().__init__(text)
+        self.about = about
 
 
 @dataclass(frozen=True)
@@ -173,13 +180,15 @@ def question_of(
     if channel not in Channel.values:
         raise Unanswerable(
             _("There is no channel “{key}”.").format(key=channel)
-            + _nearest(channel, Channel.values)
+            + _nearest(channel, Channel.values),
+            "channel",
         )
     if not registers.rules.get(channel):
         raise Unanswerable(
             _("No channel rule is in force for {channel} on {day}. Add it to the register.").format(
                 channel=channel, day=registers.day.isoformat()
-            )
+            ),
+            "channel",
         )
     return Question(purpose, channel, registers, tool)
 
@@ -189,14 +198,16 @@ def _purpose(key: str) -> Purpose:
     if found:
         return found
     known = Purpose.objects.order_by("slug").values_list("slug", flat=True)
-    raise Unanswerable(_("There is no purpose “{key}”.").format(key=key) + _nearest(key, known))
+    text = _("There is no purpose “{key}”.").format(key=key)
+    raise Unanswerable(text + _nearest(key, known), "purpose")
 
 
 def _tool(key: str) -> AutomationTool:
     if found := AutomationTool.objects.filter(slug=key).first():
         return found
     known = AutomationTool.objects.order_by("slug").values_list("slug", flat=True)
-    raise Unanswerable(_("There is no tool “{key}”.").format(key=key) + _nearest(key, known))
+    text = _("There is no tool “{key}”.").format(key=key)
+    raise Unanswerable(text + _nearest(key, known), "tool")
 
 
 def _nearest(key: str, known: Iterable[str]) -> str:

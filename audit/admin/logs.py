@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from audit.reasons import readable
 from audit.resources import AccessEventResource
 
 NOTHING = "–"
+WHOLE = Q(closed_by__isnull=False) | Q(rows__isnull=False)
 
 
 class EndFilter(admin.SimpleListFilter):
@@ -28,7 +29,8 @@ class EndFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() in ("whole", "aborted"):
-            return queryset.filter(closed_by__isnull=self.value() == "aborted")
+            is_aborted = self.value() == "aborted"
+            return queryset.filter(Q(closed_by=None, rows=None) if is_aborted else WHOLE)
         return queryset
 
 
@@ -89,4 +91,5 @@ class AccessEventAdmin(AuditedExportMixin, ReadOnlyAdmin):
 
 
 def _closing(event: AccessEvent) -> AccessEvent | None:
-    return getattr(event, "closed_by", None)
+    """Itself where it was whole at once."""
+    return event if event.rows is not None else getattr(event, "closed_by", None)

@@ -12,7 +12,8 @@ class AccessEvent(AppendOnlyModel):
     """One half of a look at or a take-away of personal data (Art. 5(1)(f), 32).
 
     ``opened`` is written before the first byte leaves; a second row that names it in ``closes``
-    tells how many rows and which SHA-256 left. One that is never closed was aborted.
+    tells how many rows and which SHA-256 left. One that is never closed was aborted, unless it has
+    rows of its own: an answer that was whole at once.
     """
 
     in_trail: ClassVar[bool] = False

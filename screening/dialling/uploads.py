@@ -15,6 +15,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from accounts.models import ApiClient
 from audit.jobs import sweep
 from screening.models import DialList
 from screening.models.lists import members_kept_since
@@ -22,13 +23,14 @@ from screening.models.lists import members_kept_since
 FOLDER = "dial-lists"
 
 
-def received(file: UploadedFile, *, owner: Any) -> DialList:
-    """Keep the bytes of ``file`` under a random name; not read yet."""
+def received(file: UploadedFile, *, owner: Any = None, client: ApiClient | None = None) -> DialList:
+    """Keep the bytes of ``file``, which a user or a client brought; not read yet."""
     size = file.seek(0, SEEK_END)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     dial_list = DialList(
         owner=owner,
+        client=client,
         file_name=Path(file.name or "").name[:200],
         size=size,
         sha256=digest,

@@ -2,20 +2,29 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.api.quota import QuotaSpent, take
+from accounts.choices import Scope
+from accounts.models import ApiClient
 from audit import results
+from audit.act import acting
+from audit.choices import Way
 from audit.jobs import Cancelled, Failed, Work, enqueue, job_kind
 from audit.models import Job, ResultFile
 from audit.reading.errors import Refused
+from processing.api.purposes import granted_purposes
 from processing.choices import Channel
+from processing.models import Purpose
 from screening.dialling import tables, uploads
 from screening.dialling.screening import Screening
 from screening.export import BOM, FORMATS
@@ -69,11 +78,14 @@ def _no_url(user: Any, result: ResultFile) -> str:
 @job_kind(KIND, label=gettext_lazy("Screening"), url=_no_url, about=_page_of)
 def screen(work: Work) -> dict[str, Any]:
     """Screen the kept bytes; what an attempt before this one finished is kept."""
-    lists = DialList.objects.select_related("owner", "purpose__activity__controller", "tool")
+    lists = DialList.objects.select_related(
+        "owner", "client", "purpose__activity__controller", "tool"
+    )
     dial_list = lists.get(job=work.job)
     try:
         if not dial_list.contact_list_id:
-            _screen(work, dial_list)
+            with _in_the_name_of(dial_list.client):
+                _screen(work, dial_list)
     except (Refused, Unanswerable) as refused:
         uploads.forget(dial_list)
         raise Failed(str(refused)) from refused
@@ -82,6 +94,11 @@ def screen(work: Work) -> dict[str, Any]:
         raise
     uploads.forget(dial_list)
     return {"list": str(dial_list.contact_list.uuid), "rows": sum(dial_list.counts.values())}
+
+
+def _in_the_name_of(client: ApiClient | None) -> AbstractContextManager[Any]:
+    """As the client's own call; a job of a user is in their name already."""
+    return acting(by=None, name=client.name, way=Way.API) if client else nullcontext()
 
 
 def _screen(work: Work, dial_list: DialList) -> None:
@@ -94,12 +111,20 @@ def _screen(work: Work, dial_list: DialList) -> None:
 
 
 def _asked(dial_list: DialList) -> Question:
-    """The question as it stands now, in the rights that the owner has now."""
-    owner, purpose = dial_list.owner, dial_list.purpose
-    may = owner.is_active and owner.has_perm(SCREEN)
-    if not (may and usable_by(owner).filter(pk=purpose.pk).exists()):
+    """The question as it stands now, in the rights that whoever brought the list has now."""
+    purpose = dial_list.purpose
+    if not _usable(dial_list).filter(pk=purpose.pk).exists():
         raise Failed(_("You may no longer screen lists for this purpose."))
     return ask(purpose, dial_list.channel, tool=dial_list.tool)
+
+
+def _usable(dial_list: DialList) -> QuerySet[Purpose]:
+    owner, client = dial_list.owner, dial_list.client
+    if client:
+        may = client.is_active and client.has_scope(Scope.SCREEN)
+        return granted_purposes(client) if may else Purpose.objects.none()
+    may = owner.is_active and owner.has_perm(SCREEN)
+    return usable_by(owner) if may else Purpose.objects.none()
 
 
 def _write(
@@ -109,6 +134,8 @@ def _write(
         path, dial_list.file_name, encoding=dial_list.encoding, has_header=dial_list.has_header
     )
     work.progress(0, total=table.lines())
+    if dial_list.client and not table.lines():
+        _take(dial_list.client, table)
     screening = Screening(
         question,
         table,
@@ -122,6 +149,14 @@ def _write(
     dialled.seek(0)
     _keep(work, question, DIALLED, _pieces(dialled), lambda: screening.allowed)
     _remember(work, dial_list, screening, whole.sha256)
+
+
+def _take(client: ApiClient, table: tables.Table) -> None:
+    """Count the rows of a spreadsheet, which nobody knew before it was read."""
+    try:
+        take(client, sum(map(len, table.strides())))
+    except QuotaSpent as spent:
+        raise Failed(str(spent)) from spent
 
 
 @transaction.atomic
