@@ -225,6 +225,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
+        "Basis": "processing.choices.Basis",
         "ChannelCode": "processing.choices.Channel",
         "ConsentState": "consents.choices.ConsentState",
         "ConsentStatus": "consents.choices.ConsentStatus",
@@ -338,6 +339,8 @@ CHANGE_ANNOUNCED_DAYS = positive("CHANGE_ANNOUNCED_DAYS", default=30)
 # Hours within which the centre lets people be phoned ("09:00-20:00"); empty: no such obligation.
 CONTACT_HOURS = hours("CONTACT_HOURS")
 CHECK_VALID_MINUTES = positive("CHECK_VALID_MINUTES", default=15)
+# Whether each question of a client is kept: who, for what, how many yes and no; never the contacts.
+LOG_CHECKS = env.bool("LOG_CHECKS", default=True)
 LIST_VALID_HOURS = positive("LIST_VALID_HOURS", default=4)
 # How long it is known who was on a list: recall needs it, and questions about one person.
 LIST_MEMBERS_DAYS = positive("LIST_MEMBERS_DAYS", default=90)
