@@ -26,6 +26,7 @@ TITLES = {
     status.HTTP_406_NOT_ACCEPTABLE: gettext_lazy("Answers have another form"),
     status.HTTP_409_CONFLICT: gettext_lazy("Conflict"),
     status.HTTP_410_GONE: gettext_lazy("No longer kept"),
+    status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: gettext_lazy("Too much at once"),
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: gettext_lazy("Unknown content type"),
     status.HTTP_422_UNPROCESSABLE_ENTITY: gettext_lazy("Nothing could be recorded"),
     status.HTTP_429_TOO_MANY_REQUESTS: gettext_lazy("Too many questions today"),
@@ -65,11 +66,17 @@ def _known(error: Exception) -> exceptions.APIException | None:
     return None
 
 
-def invalid(error: Invalid) -> dict[str, list[str]]:
-    """The messages of a model, by field; those of none under ``NON_FIELD_ERRORS``."""
-    if hasattr(error, "error_dict"):
-        return error.message_dict
-    return {NON_FIELD_ERRORS: error.messages}
+def invalid(error: Invalid) -> dict[str, list[exceptions.ErrorDetail]]:
+    """The messages of a model with their codes, by field; those of none under NON_FIELD_ERRORS."""
+    by_field = getattr(error, "error_dict", None) or {NON_FIELD_ERRORS: error.error_list}
+    return {
+        name: [
+            exceptions.ErrorDetail(message, each.code or "invalid")
+            for each in errors
+            for message in each.messages
+        ]
+        for name, errors in by_field.items()
+    }
 
 
 def _response(error: exceptions.APIException) -> Response:

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from consents.api.objections import ObjectionsView
 from consents.api.reading.states import ConsentView, SearchView
 from consents.api.reading.wordings import WordingsView
 
 urlpatterns = [
+    path("objections/", ObjectionsView.as_view(), name="api_objections"),
     path("wordings/", WordingsView.as_view(), name="api_wordings"),
     path("consents/search/", SearchView.as_view(), name="api_consents_search"),
     path("consents/<uuid:uuid>/", ConsentView.as_view(), name="api_consent"),
