@@ -6,9 +6,10 @@ take theirs, and a follower would pass by what a slow one ends later. So each le
 entries, erases them and moves the head, in one transaction.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from audit.sql import among, instant, listed
@@ -16,6 +17,7 @@ from consents.choices import NOES, EventKind
 from consents.models import OutboxNote
 from feed.models import FeedHead
 
+log = logging.getLogger(__name__)
 # How many keys a transaction numbers: a second writer waits as long (one note may hold more).
 ROUND = 5_000
 # What ends contact: an answer that was never valid closes as a no does.
@@ -60,6 +62,15 @@ def number() -> int:
     A transaction for every few thousand. Costs one look where nothing waits.
     """
     return sum(iter(_waiting_rounds()))
+
+
+def number_soon() -> None:
+    """Number the oldest notes for whoever reads now; on a busy database the worker does it."""
+    try:
+        if OutboxNote.objects.exists():
+            number_some()
+    except OperationalError:
+        log.info("The feed is numbered later: the database is busy")
 
 
 def _waiting_rounds() -> Iterator[int]:

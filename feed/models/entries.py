@@ -1,16 +1,16 @@
 """The feed itself: what was recorded, in the one order in which everybody hears of it."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient
 from consents.models import ConsentEvent, ContactPoint, Restriction
-from processing.models import Purpose
+from processing.models import ClientGrant
 
 ABOUT_ONE = (
     Q(event__isnull=False, restriction=None, contact_point=None)
@@ -24,18 +24,30 @@ class FeedEntryQuerySet(models.QuerySet):
         """Entries after the number ``after`` up to ``through``."""
         return self.filter(seq__gt=after, seq__lte=through)
 
-    def seen_by(self, client: ApiClient, moment: datetime | None = None) -> Self:
-        """What the grants of ``client`` open: acts about its purposes, and what their controllers
-        were told whatever the purpose.
+    def ending(self) -> Self:
+        """What ends contact: a no, an objection, a retirement."""
+        return self.filter(ends_contact=True)
+
+    def seen_by(self, client: ApiClient | OuterRef) -> Self:
+        """What the grants of ``client`` open now: acts about its purposes, and restrictions and
+        retirements of their controllers, unless they are about another purpose alone.
         """
-        granted = Purpose.objects.granted_to_client(client, moment)
-        controllers = list(granted.values_list("activity__controller", flat=True).distinct())
-        purposes = list(granted.values_list("pk", flat=True))
-        unnamed = Q(restriction__purpose=None) | Q(restriction__purpose__in=purposes)
+        grants = ClientGrant.objects.active().filter(client=client)
+        purposes = grants.values("purpose")
+        controllers = grants.values("purpose__activity__controller")
+        about = Q(restriction__purpose=None) | Q(restriction__purpose__in=purposes)
         return self.filter(
             Q(event__purpose__in=purposes)
-            | Q(unnamed, restriction__contact_point__controller__in=controllers)
+            | Q(about, restriction__contact_point__controller__in=controllers)
             | Q(contact_point__controller__in=controllers)
+        )
+
+    def with_recorded(self) -> Self:
+        """``recorded_at``: when the house learned of it."""
+        return self.annotate(
+            recorded_at=Coalesce(
+                "event__recorded_at", "restriction__recorded_at", "contact_point__retired_at"
+            )
         )
 
 

@@ -1,13 +1,24 @@
 """Who follows the feed, and how far they are."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient
+from feed.models.entries import FeedEntry
+
+
+class FollowerQuerySet(models.QuerySet):
+    def lagging(self, since: datetime) -> Self:
+        """Those to whom something that ends contact was there to be read by the instant ``since``,
+        and who have not acknowledged it.
+        """
+        unheard = FeedEntry.objects.ending().filter(seq__gt=OuterRef("seq"), numbered_at__lte=since)
+        return self.filter(Exists(unheard.seen_by(OuterRef(OuterRef("client")))))
 
 
 class Follower(models.Model):
@@ -20,6 +31,8 @@ class Follower(models.Model):
     )
     seq = models.BigIntegerField(_("acknowledged up to"), default=0)
     acknowledged_at = models.DateTimeField(_("acknowledged"), default=timezone.now)
+
+    objects = FollowerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("follower of the feed")

@@ -1,0 +1,1 @@
+"""The feed as clients follow it."""
