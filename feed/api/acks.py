@@ -26,7 +26,7 @@ class AcksView(ApiView):
         request=AcknowledgementSerializer,
         responses={
             200: PositionSerializer,
-            **dict.fromkeys((400, 401, 403, 415), ProblemSerializer),
+            400: ProblemSerializer,
         },
         examples=[
             OpenApiExample("up to 4711", {"seq": 4711}, request_only=True),

@@ -1,4 +1,4 @@
-"""``GET events/``: what was recorded, in one order for everybody, without a gap."""
+"""``events/``: recording them (``consents``), and what was recorded in one order for everybody."""
 
 from typing import Any, ClassVar
 
@@ -50,7 +50,7 @@ class EventsView(RecordEvents, ApiView):
         parameters=[FeedQuerySerializer],
         responses={
             200: FeedSerializer,
-            **dict.fromkeys((400, 401, 403, 410), ProblemSerializer),
+            **dict.fromkeys((400, 410), ProblemSerializer),
         },
         examples=[
             OpenApiExample("a withdrawal", PAGE, response_only=True, status_codes=["200"]),
