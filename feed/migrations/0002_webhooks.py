@@ -79,7 +79,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "secret_version",
-                    models.PositiveIntegerField(default=1, verbose_name="version of the secret"),
+                    models.PositiveIntegerField(
+                        default=1, editable=False, verbose_name="version of the secret"
+                    ),
                 ),
                 (
                     "secret_since",
@@ -330,7 +332,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "secret_version",
-                    models.PositiveIntegerField(default=1, verbose_name="version of the secret"),
+                    models.PositiveIntegerField(
+                        default=1, editable=False, verbose_name="version of the secret"
+                    ),
                 ),
                 (
                     "secret_since",

@@ -74,7 +74,9 @@ class WebhookEndpoint(AuditedModel):
     is_active = models.BooleanField(_("active"), default=True, editable=False)
     # The receiver answered 410.
     gone_at = models.DateTimeField(_("gone"), null=True, blank=True, editable=False)
-    secret_version = models.PositiveIntegerField(_("version of the secret"), default=1)
+    secret_version = models.PositiveIntegerField(
+        _("version of the secret"), default=1, editable=False
+    )
     secret_since = models.DateTimeField(_("secret since"), default=timezone.now, editable=False)
     shown_version = models.PositiveIntegerField(_("version shown"), default=0, editable=False)
 

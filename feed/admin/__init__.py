@@ -1,0 +1,5 @@
+"""The room of the feed in the admin, one file per meaning."""
+
+from feed.admin import deliveries, webhooks
+
+__all__ = ["deliveries", "webhooks"]

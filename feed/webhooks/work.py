@@ -1,0 +1,33 @@
+"""Webhooks beside the feed: queued with its numbers, sent every second, erased in time."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.jobs import each_second, sweep
+from feed import sequencer
+from feed.choices import DeliveryState, Message
+from feed.models import Delivery
+from feed.webhooks.queueing import queue
+from feed.webhooks.sending import send_due
+
+KEPT_DAYS = 30
+# How many a transaction erases: a second writer waits as long.
+PORTION = 10_000
+
+
+def erase_old() -> None:
+    """Erase messages that arrived 30 days ago, and given-up ones once the feed forgot them."""
+    arrived = timezone.now() - timedelta(days=KEPT_DAYS)
+    forgotten = timezone.now() - timedelta(days=settings.FEED_KEEP_DAYS)
+    done = ~Q(state=DeliveryState.DEAD) | Q(kind=Message.TEST)
+    old = Delivery.objects.filter(Q(done, ended_at__lt=arrived) | Q(ended_at__lt=forgotten))
+    while keys := list(old.order_by("pk").values_list("pk", flat=True)[:PORTION]):
+        Delivery.objects.filter(pk__in=keys).delete()
+
+
+sequencer.listeners.append(queue)
+each_second(send_due)
+sweep(erase_old)
