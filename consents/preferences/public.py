@@ -107,10 +107,12 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """All consents of a person under one controller; each no is one click."""
     point = point_of(token)
     if request.method != "POST":
+        sheet = sheet_of(point)
         context = {
-            "sheet": sheet_of(point),
+            "sheet": sheet,
             "receipt": receipt_of(point, uuid) if (uuid := _asked_for(request)) else None,
-            "controller": point.controller,
+            "controller": sheet.controller,
+            "notices": sheet.notices,
         }
         return _page(request, "preferences/page.html", context)
     done = _do(point, request.POST)
