@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from audit import display
 from audit.admin import ReadOnlyAdmin
 from audit.admin.history import HistoryAdmin
-from audit.verbs import Verb, VerbsAdmin
+from audit.verbs import Verb
 from consents.admin import filters, shown, timeline
 from consents.admin.forms import (
     CorrectForm,
@@ -23,11 +23,13 @@ from consents.admin.forms import (
 )
 from consents.admin.lists import RoomList
 from consents.admin.reveal import (
+    LINK,
     REVEAL,
     SEE_DATA,
     Lines,
     RevealsAdmin,
     contact_lines,
+    link_lines,
     person_lines,
 )
 from consents.models import (
@@ -218,7 +220,7 @@ def _imports(points: list[ContactPoint]) -> list[ConsentImport]:
 
 
 @admin.register(ContactPoint)
-class ContactPointAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
+class ContactPointAdmin(RoomList, RevealsAdmin, HistoryAdmin, ReadOnlyAdmin):
     search_label = _("Phone number, e-mail or id of a person")
     list_display = ("contact", "kind", "state", "person", "added")
     as_of_display = ("kind", "subject", "controller", "retired_at", "retired_for")
@@ -234,6 +236,7 @@ class ContactPointAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
     fields = ()
     why_read_only = _("A number or address never changes: it is retired, and another one begins.")
     verbs = (
+        LINK,
         Verb(
             "object",
             _("Record objection"),
@@ -276,6 +279,9 @@ class ContactPointAdmin(RoomList, VerbsAdmin, HistoryAdmin, ReadOnlyAdmin):
 
     def record_title(self, point: ContactPoint) -> str:
         return shown.contact(point)
+
+    def revealed(self, record: ContactPoint) -> Lines:
+        return link_lines(record)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

@@ -15,6 +15,7 @@ from audit.verbs import Verb, VerbForm, VerbsAdmin
 from consents.admin.forms import RevealForm
 from consents.admin.shown import clear_contact
 from consents.models import ContactPoint, DataSubject, Evidence
+from consents.preferences.links import preferences_url
 
 # A reveal writes to the access log: the auditor, who may write nothing, sees what is masked.
 SEE_DATA = "consents.change_datasubject"
@@ -26,6 +27,20 @@ REVEAL = Verb(
     RevealForm,
     "",
     icon="eye",
+)
+LINK = Verb(
+    "link",
+    # Translators: "Pokaż link tej osoby"
+    _("Show the person's link"),
+    SEE_DATA,
+    RevealForm,
+    "",
+    says=_(
+        "By this link the person sees their consents and withdraws them, without signing in. "
+        "Whoever holds it can do so in their name: send it to this number or address alone."
+    ),
+    icon="link",
+    blocked=lambda point: _("Already retired.") if point.retired_at else "",
 )
 Lines = list[tuple[Any, str]]
 
@@ -40,7 +55,7 @@ class RevealsAdmin(VerbsAdmin):
     def answer(
         self, request: HttpRequest, record: models.Model, verb: Verb, form: VerbForm
     ) -> HttpResponse:
-        if verb is not REVEAL:
+        if verb.form is not RevealForm:
             return super().answer(request, record, verb, form)
         subject = f"{record._meta.label_lower}:{record.uuid}"
         access.looked_at(AccessAction.REVEAL, subject, reason=form.cleaned_data["reason"])
@@ -56,6 +71,10 @@ def person_lines(subject: DataSubject) -> Lines:
 
 def contact_lines(points: Iterable[ContactPoint]) -> Lines:
     return [(capfirst(point.get_kind_display()), clear_contact(point)) for point in points]
+
+
+def link_lines(point: ContactPoint) -> Lines:
+    return [(gettext("Link to the person's consents"), preferences_url(point))]
 
 
 def evidence_lines(evidence: Iterable[Evidence]) -> Lines:

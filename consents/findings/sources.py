@@ -13,6 +13,7 @@ from audit import rules
 from audit.choices import Severity
 from audit.rules import Rule
 from audit.sql import Probed
+from consents import letters
 from consents.choices import Method, SourceKind
 from consents.findings.wordings import GIVEN
 from consents.models import (
@@ -175,6 +176,20 @@ rules.register(
         ),
         model=LeadSource,
         broken=_proof_ending,
+        mend_label=_("Open"),
+        mend_url=_page,
+    )
+)
+rules.register(
+    Rule(
+        code="letters_not_sent",
+        severity=Severity.IMPORTANT,
+        article=_("Art. 7(1) GDPR"),
+        # Translators: "listy z prośbą o potwierdzenie nie wychodzą: …"
+        message=_("letters that ask for confirmation do not leave: no mail server is named"),
+        model=LeadSource,
+        broken=lambda sources: sources if not letters.can_be_sent() else sources.none(),
+        standing=Q(confirmation_sent=True),
         mend_label=_("Open"),
         mend_url=_page,
     )
