@@ -1,4 +1,4 @@
-"""Keeps personal data out of logs and error reports (security.md 36)."""
+"""Keeps personal data and what opens doors out of logs and error reports (security.md 11, 36)."""
 
 import logging
 import re
@@ -13,11 +13,13 @@ PERSONAL = re.compile(
     # A phone number in any grouping; an ISO date begins none.
     r"|(?:\+|%2B|\(|(?<!\d))(?!\d{4}-\d\d-\d\d)\d(?:[\s().-]{0,2}\d){8,14}",
 )
+# Whoever holds such an address acts in a person's name: the part that opens it is a secret.
+OPENING = re.compile(r"(/z/(?:c/)?)(?!c/)[^/\s?#\"']+")
 REDACTED = "[…]"
 
 
 def redact(text: str) -> str:
-    return PERSONAL.sub(REDACTED, text)
+    return PERSONAL.sub(REDACTED, OPENING.sub(rf"\1{REDACTED}", text))
 
 
 class PersonalDataFilter(logging.Filter):

@@ -26,12 +26,21 @@ HARMLESS = [
     "2026-11-25 01:39:16,480 INFO started",
     "GET /admin/processors/organisation/17/history/ 200",
     "took 1204512 rows",
+    "GET /n/klienci/ 200",
 ]
 
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_number_or_address_is_redacted(canary: str) -> None:
     assert canary not in redact(f"contact {canary} failed")
+
+
+@pytest.mark.parametrize(
+    "path", ["/z/{}/", "/z/{}/one-click/", "/z/c/{}/", "https://ccgdpr.example/z/{}/?lang=pl"]
+)
+def test_what_opens_a_persons_page_is_redacted(path: str) -> None:
+    token = "kS1x-7Zq_c"
+    assert token not in redact(f'"GET {path.format(token)} HTTP/1.1" 200')
 
 
 @pytest.mark.parametrize("text", HARMLESS)
