@@ -10,6 +10,7 @@ from audit.sql import refresh_statistics
 from ccgdpr.demo import (
     agreements,
     balance,
+    clients,
     daily_work,
     grants,
     notices,
@@ -27,10 +28,11 @@ from consents.models import LARGE
 
 
 @transaction.atomic
-def build(*, password: str) -> dict[str, User]:
+def build(*, password: str, key_secret: str = "") -> dict[str, User]:
     """Create what is missing of the demo, all of it or nothing; returns its staff by role.
 
-    ``password`` is given to those of the staff who are new.
+    ``password`` is given to those of the staff who are new, ``key_secret`` ends the keys of its
+    API clients, which have none without it.
     """
     with by_the_demo():
         team = staff.create(password)
@@ -43,6 +45,7 @@ def build(*, password: str) -> dict[str, User]:
         presets.create()
         is_new = people.create(team)
         grants.create(team)
+        clients.create(key_secret)
         if is_new:
             daily_work.do(team)
         notices.create(team)
