@@ -28,6 +28,7 @@ UNICAST = ip_network("2000::/3")
 SPECIAL = [
     ip_network(each)
     for each in (
+        "192.0.0.0/24",
         "192.88.99.0/24",
         "2001::/23",
         "2001:db8::/32",
