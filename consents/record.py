@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from consents.models import Consent, ConsentEvent, ConsentWording, Evidence
@@ -53,7 +54,7 @@ def _kept(keys: Iterable[int]) -> dict[int, Evidence]:
     return Evidence.objects.defer("body", "salt").in_bulk(set(keys))
 
 
-def notices_about(purpose: Any, **moment: Any) -> list[NoticeVersion]:
-    """What people are told by about ``purpose`` now, or at another ``moment``."""
-    versions = NoticeVersion.objects.in_force(**moment).for_purpose(purpose)
+def notices_about(purpose: Any, moment: datetime | None = None) -> list[NoticeVersion]:
+    """What people are told by about ``purpose`` at ``moment``, now by default."""
+    versions = NoticeVersion.objects.in_force(moment).for_purpose(purpose)
     return list(versions.select_related("notice").order_by("notice__slug"))

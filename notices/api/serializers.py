@@ -1,14 +1,13 @@
 """Privacy notices as clients read them."""
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from accounts.api.serializers import Instant, Strict
 from accounts.api.texts import Texts
+from notices.addresses import public_url
 from notices.choices import Article, VersionStatus
-from notices.models import Notice, NoticeVersion
+from notices.models import NoticeVersion
 from processing.api.purposes import granted_purposes
 
 
@@ -56,9 +55,4 @@ class NoticeSerializer(serializers.Serializer):
 
     @extend_schema_field(serializers.URLField)
     def get_url(self, version: NoticeVersion) -> str:
-        return address(self.context["request"], version.notice)
-
-
-def address(request: Request, notice: Notice) -> str:
-    """Where people read ``notice``."""
-    return request.build_absolute_uri(reverse("notice", args=[notice.slug]))
+        return public_url(version.notice)

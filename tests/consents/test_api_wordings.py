@@ -102,7 +102,7 @@ def test_a_form_learns_which_notices_to_link_to(caller: Caller) -> None:
     [notice] = caller.get("wordings/", {**QUERY, "purpose": "marketing"}).json()["notices"]
 
     assert (notice["slug"], notice["version"]) == ("klienci", 1)
-    assert notice["url"] == "http://testserver/n/klienci/"
+    assert notice["url"] == "https://testserver/n/klienci/"
 
 
 def test_a_purpose_of_others_and_none_at_all_answer_with_the_same_bytes(caller: Caller) -> None:

@@ -77,3 +77,21 @@ RECORD = {
         }
     ],
 }
+RECEIPT = {
+    "@context": {"dpv": "https://w3id.org/dpv#", "dct": "http://purl.org/dc/terms/"},
+    "@id": "urn:uuid:a6f58318-72e6-56a2-bfd7-f36d795e30cd",
+    "@type": "dpv:ConsentReceipt",
+    "dct:identifier": "a6f58318-72e6-56a2-bfd7-f36d795e30cd",
+    "dct:conformsTo": "https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr",
+    "dct:created": "2026-10-05T09:14:08+00:00",
+    "dpv:hasRecordOfActivity": {
+        "@id": f"urn:uuid:{CONSENT['uuid']}",
+        "@type": "dpv:ConsentRecord",
+        "dpv:hasConsentStatus": [
+            {
+                "@type": ["dpv:ConsentGiven", "dpv:ExpressedConsent"],
+                "dpv:isIndicatedAtTime": "2026-10-05T09:14:07+00:00",
+            }
+        ],
+    },
+}

@@ -10,7 +10,7 @@ from accounts.choices import Language
 from audit.choices import Way
 from consents.choices import ConsentStatus, EventKind, EvidenceKind, Giver, Method
 from consents.models import Consent, ContactPoint
-from notices.api.serializers import address
+from notices.addresses import public_url
 from notices.models import NoticeVersion
 from processing.api.serializers import ControllerSerializer
 from processing.choices import Channel, ContactKind, Regime
@@ -49,7 +49,7 @@ class NoticeLinkSerializer(serializers.Serializer):
 
     @extend_schema_field(serializers.URLField)
     def get_url(self, version: NoticeVersion) -> str:
-        return address(self.context["request"], version.notice)
+        return public_url(version.notice)
 
 
 class WordingTextSerializer(serializers.Serializer):

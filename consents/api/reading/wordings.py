@@ -39,7 +39,7 @@ class WordingsView(ApiView):
         purpose = granted_purpose(self.client, query["purpose"])
         shown = _shown(purpose, query, timezone.now())
         found = {**page(request, shown, "uuid", query), "notices": notices_about(purpose)}
-        return Response(WordingPageSerializer(found, context={"request": request}).data)
+        return Response(WordingPageSerializer(found).data)
 
 
 def _shown(purpose: Purpose, query: dict[str, Any], moment: datetime) -> QuerySet[ConsentWording]:
