@@ -18,6 +18,7 @@ from consents.models import (
     NamedController,
     SourceWording,
 )
+from feed.models import WebhookEndpoint
 from legitimate_interest.choices import Outcome, Position, TestState
 from legitimate_interest.models import BalanceImpact, BalanceTest
 from notices.models import Notice
@@ -148,6 +149,17 @@ class ClientGrantFactory(DjangoModelFactory):
     client = factory.SubFactory(ApiClientFactory)
     purpose = factory.SubFactory(PurposeFactory)
     active_from = LONG_AGO
+
+
+class WebhookFactory(DjangoModelFactory):
+    """Where a client hears everything; without grants of the client it is told nothing."""
+
+    class Meta:
+        model = WebhookEndpoint
+
+    client = factory.SubFactory(ApiClientFactory)
+    url = factory.Sequence(lambda n: f"https://hooks.example/{n}")
+    hears_recall = True
 
 
 class SourceFactory(DjangoModelFactory):
