@@ -9,7 +9,7 @@ from consents.contacts import Unusable, normalise
 REASONS: dict[str, Promise] = {
     "contact_empty": _("Give a number or an address."),
     "value_too_long": _("This is too long for a number or an address."),
-    "phone_destroyed": _("A spreadsheet turned this number into a sum: digits are missing."),
+    "phone_destroyed": _("A spreadsheet destroyed this number: digits are missing."),
     "phone_invalid": _("This is not a phone number."),
     "email_invalid": _("This is not an e-mail address."),
 }

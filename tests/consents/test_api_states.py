@@ -12,6 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import ApiUsage
 from audit.models import AccessEvent
 from consents import services
+from consents.api.contacts import REASONS as SENTENCES
+from consents.contacts import REASONS
 from consents.models import Consent, Evidence
 from tests.api import Caller
 from tests.factories import (
@@ -168,6 +170,10 @@ def test_a_contact_that_cannot_be_read_is_refused_and_not_repeated(
     assert answer.status_code == 400
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("#/contact", code)]
     assert contact not in answer.content.decode()
+
+
+def test_every_reason_why_a_contact_cannot_be_read_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(REASONS)
 
 
 def test_an_unknown_field_is_refused_by_its_name(house: SimpleNamespace) -> None:
