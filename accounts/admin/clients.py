@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminBigIntegerFieldWidget
 from django.db.models import Max, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -131,6 +132,16 @@ class ApiClientAdmin(RegisterList, IssuingAdmin, AuditedAdmin):
                 contacts_today=Subquery(today.values("contacts")),
             )
         )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "daily_contacts":
+            # The stock field is too narrow for a hundred thousand.
+            options["widget"] = AdminBigIntegerFieldWidget
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def response_post_save_add(self, request: HttpRequest, obj: ApiClient) -> HttpResponse:
+        """To the page of the new client, which says what it still needs: a key and purposes."""
+        return HttpResponseRedirect(self._record_url(obj))
 
     def requires_reason(self, record: ApiClient) -> bool:
         """Whatever a machine in use may do or not do changes with the next call."""

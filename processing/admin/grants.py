@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -159,3 +160,9 @@ class ClientGrantAdmin(GrantAdmin):
 
     def holders(self) -> Any:
         return ApiClient.objects.active()
+
+    def response_post_save_add(self, request: HttpRequest, obj: ClientGrant) -> HttpResponse:
+        """Back to the page of the client, from which a purpose is granted."""
+        return HttpResponseRedirect(
+            reverse("admin:accounts_apiclient_change", args=[obj.client_id])
+        )
