@@ -94,6 +94,10 @@ REASONS: dict[str, tuple[Promise, Promise]] = {
         _("A confirmation of a consent that the register does not know"),
         _("Import the consent first, or fill in when it was given."),
     ),
+    "confirmation_by_letter": (
+        _("The house asks for this confirmation itself, by letter"),
+        _("Import the file for the source that really asked, or leave the column out."),
+    ),
     "erased": (
         _("The person asked for erasure"),
         _("Delete the row where the file comes from; the register keeps it out."),

@@ -98,6 +98,7 @@ class Interpreter:
         as_of: Told | None = None,
         fallback: datetime | None = None,
         asks_confirmation: bool = False,
+        sends_letters: bool = False,
         parties: dict[str, dict[str, str]] | None = None,
         spreadsheet: bool = False,
         member: str = "",
@@ -115,6 +116,7 @@ class Interpreter:
         self.has_targets = bool(targets(columns))
         self.confirms = bool(columns.of("confirmed_at"))
         self.needs_confirmation = asks_confirmation or self.confirms
+        self.sends_letters = sends_letters
         self.every_row = mapping.get("every_row", {})
         # What was seen: whether any act had its own time, any had none; ids of other purposes.
         self.timed = self.untimed = False
@@ -357,6 +359,10 @@ class _Reading:
             raise Problem("contact_missing")
         at, own_time = self._dated(self.given, yes=True)
         confirmed = self._dated(self.confirmed, yes=False)[0] if self.confirmed else None
+        if self.confirmed and self.table.sends_letters and channel == Channel.EMAIL:
+            raise Problem(
+                "confirmation_by_letter", self.confirmed.column.name, self.confirmed.text
+            )
         needs = self.table.needs_confirmation
         # A row with two numbers says yes with the first: nobody said which.
         act = Act(GIVEN, homes[0], channel, purpose or self.row_purpose, at, own_time, needs)

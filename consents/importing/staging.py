@@ -159,6 +159,7 @@ class _Reader:
             as_of=Told(upload.as_of, upload.as_of) if upload.as_of else None,
             fallback=self._fallback(table),
             asks_confirmation=upload.source.confirmation_asked,
+            sends_letters=upload.source.confirmation_sent,
             parties=self.parties,
             spreadsheet=table.member.spreadsheet,
             member=table.member.name if table.in_archive else "",

@@ -14,6 +14,7 @@ from audit.reconciliation import gaps
 from consents.fold import differences
 from consents.importing.applying import apply
 from consents.models import (
+    ConfirmationLetter,
     Consent,
     ConsentEvent,
     ConsentImport,
@@ -213,6 +214,22 @@ def test_a_source_that_asks_for_confirmation_makes_consents_need_one() -> None:
     SourceFactory(slug="double", confirmation_asked=True)
     imported(YES_NO[0], mapping=FLAGS, source="double")
     assert one().state == "unconfirmed"
+
+
+def test_no_file_confirms_what_the_house_asks_by_its_own_letter() -> None:
+    SourceFactory(slug="letters", confirmation_asked=True, confirmation_sent=True)
+    mapping = {"columns": FLAGS["columns"] | {"ok": {"field": "confirmed_at"}}}
+    row = ("anna@poczta.example", "1", "2023-04-26 10:00", "2023-04-26 11:00")
+    counts = imported(table(row, header="email,yes,when,ok"), mapping=mapping, source="letters")
+    assert counts["reasons"] == {"confirmation_by_letter": 1}
+    assert ConsentEvent.objects.count() == 0
+
+
+def test_an_imported_consent_gets_no_letter() -> None:
+    SourceFactory(slug="letters", confirmation_asked=True, confirmation_sent=True)
+    imported(YES_NO[0], mapping=FLAGS, source="letters")
+    assert one().state == "unconfirmed"
+    assert ConfirmationLetter.objects.count() == 0
 
 
 def test_a_consent_ends_by_the_wording_that_was_shown() -> None:
