@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from audit import cells
+from audit.jobs import Failed
 from audit.resources import write_cell
 
 CHUNK = 64 * 1024  # bytes
@@ -30,7 +31,7 @@ def csv_chunks(headers: Row, rows: Iterable[Row]) -> Iterator[bytes]:
 def xlsx_chunks(headers: Row, rows: Iterable[Row]) -> Iterator[bytes]:
     """XLSX of strings alone, with another sheet where one is full. Nothing leaves before the end.
 
-    Raises ValueError where a text is too long for a cell.
+    Raises Failed, which names the column, where a text is too long for a cell.
     """
     with tempfile.TemporaryFile() as file:
         with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
@@ -47,7 +48,10 @@ def _sheet(book: Any, headers: Row, rows: Iterator[Row]) -> None:
     sheet = book.add_worksheet()
     for number, row in enumerate(chain([headers], islice(rows, SHEET_ROWS))):
         for column, value in enumerate(row):
-            write_cell(sheet, number, column, value)
+            try:
+                write_cell(sheet, number, column, value)
+            except ValueError as error:
+                raise Failed(f"{headers[column]}: {error}") from error
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.forms import CauseField, ReasonText
 from audit.reading.encodings import ENCODINGS
+from audit.reading.sizes import refuse_large
 from consents.admin.forms import LocalMoment
 from consents.importing import uploads
 from consents.importing.plan import OWN_MAP
@@ -29,6 +30,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV, XLSX, or the ZIP of a Mailchimp audience."),
+        validators=[refuse_large],
     )
     source = forms.ModelChoiceField(
         LeadSource.objects.select_related("controller"), label=gettext_lazy("Lead source")

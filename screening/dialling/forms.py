@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from audit.reading.encodings import ENCODINGS
+from audit.reading.sizes import refuse_large
 from processing.choices import KIND_OF_CHANNEL, Channel, ContactKind
 from screening.dialling import columns
 from screening.dialling.tables import Table
@@ -18,6 +19,7 @@ class FileForm(forms.Form):
         label=_("File"),
         # Translators: "CSV lub XLSX o dowolnych kolumnach, byle jedna była kontaktem."
         help_text=_("CSV or XLSX with any columns, one of which is the contact."),
+        validators=[refuse_large],
     )
 
 

@@ -88,6 +88,8 @@ def _asked(request: HttpRequest, dial_list: DialList) -> HttpResponse:
         return _encoding(request, dial_list, needed)
     except Refused as refused:
         return page(request, "dial_list", dial_list.file_name, problem=str(refused), **context)
+    except FileNotFoundError as error:  # swept since the row was read
+        raise Http404 from error
     form = ScreenForm(request.POST or None, user=request.user, table=table)
     if request.method == "POST" and form.is_valid():
         _order(dial_list, form.cleaned_data)

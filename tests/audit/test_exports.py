@@ -166,3 +166,8 @@ def test_memory_does_not_grow_with_the_rows(chunks: Any) -> None:
 
     peak(100)
     assert peak(20_000) < peak(2_000) * 2
+
+
+def test_a_text_that_no_cell_holds_is_named_by_its_column() -> None:
+    with pytest.raises(jobs.Failed, match="notes: "):
+        list(exporting.xlsx_chunks(["name", "notes"], [["Bank", "x" * 40_000]]))

@@ -131,6 +131,23 @@ def test_a_file_that_cannot_be_read_says_why(floor: SimpleNamespace) -> None:
     assert "damaged" in floor.client.get(url(dial_list)).content.decode()
 
 
+def test_a_file_that_was_swept_meanwhile_is_not_found(floor: SimpleNamespace) -> None:
+    dial_list = upload(floor.client)
+    for path in stored():
+        path.unlink()
+    assert floor.client.get(url(dial_list)).status_code == 404
+
+
+def test_a_file_beyond_the_limit_is_refused_beside_its_field(
+    floor: SimpleNamespace, settings: Any
+) -> None:
+    settings.IMPORT_LIMITS = {**settings.IMPORT_LIMITS, "file_bytes": 4}
+    file = SimpleUploadedFile("baza.csv", b"telefon")
+    answer = floor.client.post(reverse(UPLOAD), {"file": file})
+    assert "file" in answer.context["form"].errors
+    assert not DialList.objects.exists()
+
+
 def test_another_user_gets_404(floor: SimpleNamespace) -> None:
     dial_list = screened(floor.client)
     other = signed_in(GrantFactory(purpose=floor.purpose).user)
