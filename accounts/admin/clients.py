@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin import shown
 from accounts.admin.issuing import IssueForm, IssuingAdmin
@@ -72,7 +73,7 @@ class ApiClientAdmin(RegisterList, IssuingAdmin, AuditedAdmin):
     search_help_text = _("Name, or who answers for it")
     parts = ("accounts.apikey", "processing.clientgrant")
     saved_views = (
-        SavedView(_("All")),
+        SavedView(pgettext_lazy("people", "All")),
         SavedView(_("Active"), {"state": "active"}),
         SavedView(_("Deactivated"), {"state": "deactivated"}),
     )
