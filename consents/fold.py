@@ -6,8 +6,6 @@ points first, then calls ``refold``: events that arrive meanwhile wait and are s
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -181,54 +179,11 @@ def lock(contact_points: Iterable[int]) -> list[int]:
     SQLite needs no more than its IMMEDIATE transaction.
     """
     ids = sorted(set(contact_points))
-    if is_postgresql() and not _held_together(ids):
+    if is_postgresql():
         # NO KEY: the foreign keys of others' new rows are not held up.
         held = ContactPoint.objects.filter(pk__in=ids).order_by("pk")
         list(held.select_for_update(no_key=True).values_list("pk", flat=True))
     return ids
-
-
-# A batch ---------------------------------------------------------------------------------------
-
-
-@dataclass
-class Together:
-    """What a batch holds, and of whom it has told something that is not yet folded."""
-
-    held: frozenset[int]
-    told: set[int] = field(default_factory=set)
-
-
-_together: ContextVar[Together | None] = ContextVar("together", default=None)
-
-
-@contextmanager
-def together(contact_points: Iterable[int]) -> Iterator[None]:
-    """Hold ``contact_points`` for a whole batch, and fold once, at its end, what it told of them.
-
-    The block must lie within the transaction that records the batch: an error undoes both.
-    """
-    batch = Together(frozenset(lock(contact_points)))
-    token = _together.set(batch)
-    try:
-        yield
-    finally:
-        _together.reset(token)
-    refold(batch.told)
-
-
-def keep_folded(contact_point: int) -> None:
-    """Fold ``contact_point`` anew: now, or at the end of the batch that holds it."""
-    batch = _together.get()
-    if batch and contact_point in batch.held:
-        batch.told.add(contact_point)
-    else:
-        refold([contact_point])
-
-
-def _held_together(contact_points: Iterable[int]) -> bool:
-    batch = _together.get()
-    return batch is not None and batch.held.issuperset(contact_points)
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ changes reads the notes once they are committed; a number given by a sequence wo
 the order in which transactions end.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Max
 
 from consents.choices import Recorded
@@ -20,6 +22,13 @@ OF_MODEL = {
 def note(record: ConsentEvent | Restriction | ContactPoint) -> None:
     """Note one record; a contact point stands for its retirement."""
     OutboxNote.objects.create(what=OF_MODEL[type(record)], first=record.pk, last=record.pk)
+
+
+def note_events(events: Iterable[ConsentEvent]) -> None:
+    """Note ``events`` one by one, in their order."""
+    OutboxNote.objects.bulk_create(
+        OutboxNote(what=Recorded.EVENT, first=event.pk, last=event.pk) for event in events
+    )
 
 
 def newest(model: type[ConsentEvent] | type[Restriction]) -> int:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.act import acting
 from consents import letters, outbox
+from consents.batch import holding
 from consents.choices import EventKind, EvidenceKind, Giver
 from consents.contacts import Contact, keyed_hmac, normalise
-from consents.fold import keep_folded, lock
+from consents.fold import lock
 from consents.models import (
     NEVER,
     Acquisition,
@@ -215,14 +216,14 @@ def confirm(
         raise ValidationError(_("Only a given consent can be confirmed."))
     if not by_letter and _is_confirmed_by_letter(given):
         raise ValidationError(
-            _("The person alone confirms this consent: by the link in the letter that they got.")
+            _("The person alone confirms this consent: by the link in the letter that they got."),
+            code="confirmed_by_letter",
         )
     return _tell(_about(given, EventKind.CONFIRMED, method, occurred_at), evidence)
 
 
 def _is_confirmed_by_letter(given: ConsentEvent) -> bool:
-    tellings = same_act(given).select_related("source")
-    return any(letters.is_confirmed_by_letter(told) for told in tellings)
+    return any(letters.is_confirmed_by_letter(told) for told in _tellings(given))
 
 
 def invalidate(event: ConsentEvent, *, method: str, reason: str) -> ConsentEvent:
@@ -250,32 +251,31 @@ def _about(
     )
 
 
-@transaction.atomic
 def _tell(event: ConsentEvent, evidence: Evidence | str) -> ConsentEvent:
     """Add ``event`` unless the same act was told before, and fold; returns the one that stands."""
-    lock([event.contact_point_id])
-    _check(event)
-    tellings = list(same_act(event))
-    if tellings and not _adds(event, tellings):
-        return tellings[0]
-    _prove(event, evidence)
-    event.save()
-    outbox.note(event)
-    keep_folded(event.contact_point_id)
-    letters.order(event)
+    with holding(event.contact_point_id) as batch:
+        _check(event, batch.held[event.contact_point_id])
+        tellings = batch.same_act(event)
+        if tellings and not _adds(event, tellings):
+            return tellings[0]
+        batch.add(event, _evidence(evidence))
     return event
 
 
-def _prove(record: ConsentEvent | Restriction, evidence: Evidence | str) -> None:
+def _evidence(evidence: Evidence | str) -> Evidence:
     if isinstance(evidence, str):
-        evidence = Evidence.of(EvidenceKind.WORDS, evidence)
+        return Evidence.of(EvidenceKind.WORDS, evidence)
+    return evidence
+
+
+def _prove(record: Restriction, evidence: Evidence | str) -> None:
+    evidence = _evidence(evidence)
     if evidence._state.adding:
         evidence.save()
     record.evidence_id, record.evidence_sha256 = evidence.pk, evidence.sha256
 
 
-def _check(event: ConsentEvent) -> None:
-    point = ContactPoint.objects.get(pk=event.contact_point_id)
+def _check(event: ConsentEvent, point: ContactPoint) -> None:
     if KIND_OF_CHANNEL[Channel(event.channel)] != point.kind:
         raise ValidationError({"channel": _("This contact cannot be reached on this channel.")})
     controllers = {
@@ -314,7 +314,12 @@ def same_act(event: ConsentEvent) -> Any:
 
 
 def _first_telling(event: ConsentEvent) -> ConsentEvent:
-    return same_act(event).first() or event
+    return next(iter(_tellings(event)), event)
+
+
+def _tellings(event: ConsentEvent) -> list[ConsentEvent]:
+    with holding(event.contact_point_id) as batch:
+        return batch.same_act(event)
 
 
 def _adds(event: ConsentEvent, tellings: list[ConsentEvent]) -> bool:

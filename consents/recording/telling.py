@@ -4,9 +4,9 @@ One that is wrong keeps no other from being recorded; whoever wants all or none 
 transaction.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,14 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import bulk
-from consents import outbox, services
+from consents import services
+from consents.batch import Batch, together
 from consents.choices import EventKind
-from consents.fold import together
-from consents.models import Acquisition, ConsentEvent, ContactPoint, Evidence, Suppression
+from consents.models import (
+    Acquisition,
+    ConsentEvent,
+    ContactPoint,
+    Evidence,
+    LeadSource,
+    Suppression,
+)
 from consents.recording.statements import Statement, wrong
 from consents.recording.whom import Contacts
 from consents.strangers import Stranger, keep_away
-from processing.choices import ContactKind
 
 # Codes of errors that programs act upon.
 ERASED, UNKNOWN_CONSENT = "erased", "consent_unknown"
@@ -44,10 +50,10 @@ def record(statements: list[Statement | ValidationError], proof: Evidence) -> li
     stands in the list as its error. IntegrityError: others wrote the same meanwhile, do it again.
     """
     checked = [_checked(each) for each in statements]
-    batch = Batch([each for each in checked if isinstance(each, Statement)], proof)
-    with together(batch.contacts):
-        outcomes = [batch.outcome(each) for each in checked]
-        batch.acquire()
+    told = Telling(Contacts([each for each in checked if isinstance(each, Statement)]), proof)
+    with together(told.contacts) as told.batch:
+        outcomes = [told.outcome(each) for each in checked]
+    told.acquire()
     return outcomes
 
 
@@ -61,21 +67,15 @@ def _checked(statement: Statement | ValidationError) -> Statement | ValidationEr
     return statement
 
 
-@dataclass
-class Batch:
-    """Statements that are right by themselves, and what they have come to so far."""
+class Telling:
+    """Statements that are right by themselves, told one after another."""
 
-    statements: list[Statement]
-    proof: Evidence
-    contacts: Contacts = field(init=False)
-    _newest: int = field(init=False)
-    _told: set[int] = field(default_factory=set)
-    _obtained: dict[tuple[ContactPoint, Any], date] = field(default_factory=dict)
+    batch: Batch
 
-    def __post_init__(self) -> None:
-        self.contacts = Contacts(self.statements)
-        # The contacts are held: what is told of them later is told by this batch.
-        self._newest = outbox.newest(ConsentEvent)
+    def __init__(self, contacts: Contacts, proof: Evidence) -> None:
+        self.contacts, self.proof = contacts, proof
+        self._told: set[UUID] = set()
+        self._obtained: dict[tuple[ContactPoint, LeadSource], date] = {}
 
     def outcome(self, statement: Statement | ValidationError) -> Outcome:
         if isinstance(statement, ValidationError):
@@ -92,8 +92,9 @@ class Batch:
         if point is None:
             return self._tell_of_stranger(said)
         event = self._event(said, point)
-        is_new = event.pk > self._newest and event.pk not in self._told
-        self._told.add(event.pk)
+        # What this batch adds is written at its end.
+        is_new = event._state.adding and event.uuid not in self._told
+        self._told.add(event.uuid)
         return Outcome(event, is_new)
 
     def _tell_of_stranger(self, said: Statement) -> Outcome:
@@ -125,15 +126,9 @@ class Batch:
         return event
 
     def _confirm(self, said: Statement, point: ContactPoint) -> ConsentEvent:
-        given = _given(said, point)
+        given = self._given(said, point)
         if given is None:
             raise unknown_consent()
-        if given.needs_confirmation and said.source.confirmation_sent and _has_mailbox(point):
-            raise wrong(
-                "kind",
-                "confirmed_by_letter",
-                _("The person confirms this consent by the link in the letter, nobody else."),
-            )
         # As they were read for the whole batch.
         given.contact_point, given.purpose, given.source = point, said.purpose, said.source
         return services.confirm(
@@ -142,6 +137,14 @@ class Batch:
             evidence=self._evidence(said),
             occurred_at=said.occurred_at,
         )
+
+    def _given(self, said: Statement, point: ContactPoint) -> ConsentEvent | None:
+        """The consent that is confirmed: the one named, else the latest until then."""
+        given = [event for event in self.batch.of_point(point) if _is_consent_of(said, event)]
+        if said.about:
+            return next((event for event in given if event.uuid == said.about), None)
+        earlier = [event for event in given if event.occurred_at <= said.occurred_at]
+        return max(earlier, key=lambda event: event.occurred_at, default=None)
 
     def _evidence(self, said: Statement) -> Evidence:
         return said.evidence() or self.proof
@@ -177,20 +180,6 @@ def unknown_consent() -> ValidationError:
     )
 
 
-def _given(said: Statement, point: ContactPoint) -> ConsentEvent | None:
-    """The consent that is confirmed: the one named, else the latest until then."""
-    given = ConsentEvent.objects.filter(
-        contact_point=point,
-        purpose=said.purpose,
-        channel=said.channel,
-        source=said.source,
-        kind=EventKind.GIVEN,
-    )
-    if said.about:
-        return given.filter(uuid=said.about).first()
-    earlier = given.filter(occurred_at__lte=said.occurred_at)
-    return earlier.order_by("-occurred_at", "-pk").first()
-
-
-def _has_mailbox(point: ContactPoint) -> bool:
-    return point.kind == ContactKind.EMAIL
+def _is_consent_of(said: Statement, event: ConsentEvent) -> bool:
+    is_same = (event.purpose_id, event.channel) == (said.purpose.pk, said.channel)
+    return event.kind == EventKind.GIVEN and is_same and event.source_id == said.source.pk
