@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
+from django.db.models.query import get_related_populators
 from psycopg import RawCursor
 
 from audit.sql import is_postgresql
@@ -32,27 +33,28 @@ class Prepared:
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows, as the driver gives them; in the transaction that is open, if one is."""
-        connection.validate_no_broken_transaction()
-        connection.ensure_connection()
+        # Each look at the proxy finds the thread's own connection anew.
+        own: Any = connections[DEFAULT_DB_ALIAS]
+        own.validate_no_broken_transaction()
+        own.ensure_connection()
         started = perf_counter()
-        with connection.wrap_database_errors:
-            rows = (self._numbered if is_postgresql() else self._named)(values)
-        if connection.queries_logged:
-            took = f"{perf_counter() - started:.3f}"
-            connection.queries_log.append({"sql": self.sql, "time": took})
+        with own.wrap_database_errors:
+            run = self._numbered if is_postgresql(own) else self._named
+            rows = run(own.connection, values)
+        if own.queries_logged:
+            own.queries_log.append({"sql": self.sql, "time": f"{perf_counter() - started:.3f}"})
         return rows
 
-    def _named(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return connection.connection.execute(self.sql, values).fetchall()
+    def _named(self, raw: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return raw.execute(self.sql, values).fetchall()
 
-    def _numbered(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        raw = connection.connection
+    def _numbered(self, raw: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         # Django's own statements stay unprepared: each has a text of its own.
         raw.prepare_threshold = 0
         try:
-            with RawCursor(raw) as cursor:
-                cursor.execute(self.numbered, [values[name] for name in self.names], prepare=True)
-                return cursor.fetchall() if cursor.description else []
+            cursor = RawCursor(raw)
+            cursor.execute(self.numbered, [values[name] for name in self.names], prepare=True)
+            return cursor.fetchall() if cursor.pgresult.nfields else []
         finally:
             raw.prepare_threshold = None
 
@@ -68,13 +70,13 @@ def blanked(sql: str, params: Any, blanks: Mapping[Any, str]) -> str:
         if found[0] == "%%":
             return "%"
         value = next(values)
-        name = blanks.get(_key(value))
+        name = blanks.get(key_of(value))
         return name if name else literal(value)
 
     return re.sub("%s|%%", put, sql)
 
 
-def _key(value: Any) -> Any:
+def key_of(value: Any) -> Any:
     """Lists are compared as they are written."""
     return repr(value) if isinstance(value, list) else value
 
@@ -89,7 +91,39 @@ def literal(value: Any) -> str:
     return "'{}'".format(str(value).replace("'", "''"))
 
 
-def sql_of(rows: QuerySet, blanks: Mapping[Any, str]) -> str:
-    """``rows`` as a statement with ``blanks`` left open."""
-    sql, params = rows.query.get_compiler(connection=connection).as_sql()
+def sql_of(rows: QuerySet, blanks: Mapping[Any, str], *, aliased: bool = False) -> str:
+    """``rows`` as a statement with ``blanks`` left open; ``aliased``: its columns have the names
+    that ``values_list`` was given.
+    """
+    compiler = rows.query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql(with_col_aliases=aliased)
     return blanked(sql, params, blanks)
+
+
+class PreparedRecords:
+    """The records of ``rows``, with what it selects beside, by a statement that is prepared.
+
+    Django compiles a queryset anew each time, which takes longer than a look-up by a key.
+    """
+
+    def __init__(self, rows: QuerySet, blanks: Mapping[Any, str]) -> None:
+        compiler = rows.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        self.statement = Prepared(blanked(sql, params, blanks))
+        self.compiler, self.model, info = compiler, rows.model, compiler.klass_info
+        self.converters = compiler.get_converters([column for column, _, _ in compiler.select])
+        self.own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        self.names = [column.target.attname for column, _, _ in compiler.select[self.own]]
+        self.beside = get_related_populators(info, compiler.select, rows.db)
+
+    def all(self, **values: Any) -> list[Any]:
+        rows: Any = self.statement.rows(values)
+        if self.converters:
+            rows = self.compiler.apply_converters(rows, self.converters)
+        return [self._record(row) for row in rows]
+
+    def _record(self, row: Any) -> Any:
+        record = self.model.from_db(connection.alias, self.names, row[self.own])
+        for populator in self.beside:
+            populator.populate(row, record)
+        return record

@@ -165,7 +165,7 @@ def ask(
     if isinstance(purpose, str):
         purpose = _purpose(purpose)
     if isinstance(tool, str):
-        tool = _tool(tool) if tool else None
+        tool = tool_named(tool) if tool else None
     registers = Registers(at or now, known_at or now, (purpose,))
     return question_of(purpose, channel, registers, tool)
 
@@ -202,7 +202,7 @@ def _purpose(key: str) -> Purpose:
     raise Unanswerable(text + _nearest(key, known), "purpose")
 
 
-def _tool(key: str) -> AutomationTool:
+def tool_named(key: str) -> AutomationTool:
     if found := AutomationTool.objects.filter(slug=key).first():
         return found
     known = AutomationTool.objects.order_by("slug").values_list("slug", flat=True)

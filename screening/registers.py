@@ -4,7 +4,7 @@ The verdict on one contact and the page of a whole house ask alike: each registe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -13,28 +13,29 @@ from typing import Any
 from django.utils import timezone
 
 from consents.choices import FROM_OTHERS, SourceKind
-from consents.models import (
-    ConsentWording,
-    LeadSource,
-    NamedController,
-    SourceWording,
-    WordingReview,
-)
-from legitimate_interest.choices import RELYING
+from consents.models import ConsentWording, LeadSource, SourceWording
 from legitimate_interest.models import BalanceTest
-from notices.models import NoticeVersion, VersionPurpose
+from notices.models import NoticeVersion
 from processing.choices import Basis
-from processing.models import ActivityTool, ChannelRule, Purpose
-from processors.models import AutomationTool, ProcessingAgreement
+from processing.models import ChannelRule, Purpose
+from processors.models import AutomationTool
+from screening.rows import QUERIES
 
 
 @dataclass(frozen=True)
 class Registers:
-    """The registers as dated at ``at``; reviews, which are acts, as known at ``known_at`` too."""
+    """The registers as dated at ``at``; reviews, which are acts, as known at ``known_at`` too.
+
+    ``told`` are their rows, where all have been read at once.
+    """
 
     at: datetime
     known_at: datetime
     purposes: tuple[Purpose, ...] = field(repr=False)
+    told: Mapping[str, list[Any]] | None = field(default=None, repr=False)
+
+    def _rows(self, name: str) -> Iterable[Any]:
+        return QUERIES[name](self) if self.told is None else self.told[name]
 
     @cached_property
     def day(self) -> date:
@@ -44,56 +45,50 @@ class Registers:
     def controllers(self) -> set[int]:
         return {purpose.activity.controller_id for purpose in self.purposes}
 
+    @cached_property
+    def activities(self) -> set[int]:
+        return {purpose.activity_id for purpose in self.purposes}
+
+    @property
+    def interests(self) -> list[Purpose]:
+        """The purposes that rest on Art. 6(1)(f): only those have balance tests to rest on."""
+        return [p for p in self.purposes if p.basis == Basis.LEGITIMATE_INTEREST]
+
     # The law and the purpose ----------------------------------------------------------------------
 
     @cached_property
     def rules(self) -> dict[str, tuple[ChannelRule, ...]]:
         """In force, by channel."""
-        found = _by("channel", ChannelRule.objects.in_force(self.day))
+        found = _by("channel", self._rows("rules"))
         return {channel: tuple(rules) for channel, rules in found.items()}
 
     @cached_property
     def instructed(self) -> set[int]:
         """Controllers with whom an agreement is in force, by which they entrust data to us."""
-        agreements = ProcessingAgreement.objects.taken().in_force(self.day)
-        named = agreements.filter(controller__in=self.controllers)
-        return set(named.order_by().values_list("controller", flat=True))
+        return {agreement.controller_id for agreement in self._rows("agreements")}
 
     @cached_property
     def balance_tests(self) -> dict[int, BalanceTest]:
         """The approved tests that purposes rest on; the newest, where there are several."""
-        current = BalanceTest.objects.current(self.at).filter(purpose__in=self._interests)
-        return {test.purpose_id: test for test in current.order_by("version")}
+        resting = {purpose.pk for purpose in self.interests}
+        return {t.purpose_id: t for t in self._rows("tests") if t.purpose_id in resting}
 
     @cached_property
     def outlived(self) -> set[int]:
         """Purposes whose test still stands, but its review has passed."""
-        tests = BalanceTest.objects.expired(self.at).filter(outcome__in=RELYING)
-        named = tests.filter(purpose__in=self._interests)
-        return set(named.order_by().values_list("purpose", flat=True))
-
-    @property
-    def _interests(self) -> list[Purpose]:
-        return [p for p in self.purposes if p.basis == Basis.LEGITIMATE_INTEREST]
+        resting = {purpose.pk for purpose in self.interests}
+        return {test.purpose_id for test in self._rows("outlived")} & resting
 
     @cached_property
     def notices(self) -> dict[int, NoticeVersion]:
         """What people were told of each purpose; the newest, where several notices name it."""
-        named = VersionPurpose.objects.filter(
-            purpose__in=self.purposes, version__in=NoticeVersion.objects.in_force(self.at)
-        ).select_related("version__notice")
-        newest = named.order_by("version__effective_from", "version_id")
-        return {each.purpose_id: each.version for each in newest}
+        return {each.purpose_id: each.version for each in self._rows("notices")}
 
     @cached_property
     def tools(self) -> dict[int, list[AutomationTool]]:
         """Tools in use, by the activity that has them."""
-        activities = {purpose.activity_id for purpose in self.purposes}
-        parts = ActivityTool.objects.running(self.at).filter(
-            activity__in=activities, tool__in=AutomationTool.objects.in_use(self.at)
-        )
         found: dict[int, list[AutomationTool]] = defaultdict(list)
-        for part in parts.select_related("tool").order_by("tool__name", "tool_id"):
+        for part in self._rows("tools"):
             if part.tool not in found[part.activity_id]:
                 found[part.activity_id].append(part.tool)
         return found
@@ -103,7 +98,7 @@ class Registers:
     @cached_property
     def sources(self) -> dict[int, list[LeadSource]]:
         """By controller."""
-        return _by("controller_id", LeadSource.objects.filter(controller__in=self.controllers))
+        return _by("controller_id", self._rows("sources"))
 
     def others(self, controller: int) -> list[LeadSource]:
         """Sources by which data come from others than the person (Art. 14)."""
@@ -117,26 +112,23 @@ class Registers:
     @cached_property
     def wordings(self) -> dict[tuple[int, str], list[ConsentWording]]:
         """By purpose and channel."""
-        return _placed(ConsentWording.objects.filter(purpose__in=self.purposes).order_by("pk"))
+        return _placed(self._rows("wordings"))
 
     @cached_property
     def named(self) -> set[tuple[int, int]]:
         """Wordings, each with the controllers that it names."""
-        rows = NamedController.objects.filter(wording__purpose__in=self.purposes)
-        return set(rows.order_by().values_list("wording", "organisation"))
+        return {(named.wording_id, named.organisation_id) for named in self._rows("named")}
 
     @cached_property
     def shown(self) -> dict[int, list[SourceWording]]:
         """By source, the preferred one first where several were shown."""
-        rows = SourceWording.objects.filter(wording__purpose__in=self.purposes)
-        return _by("source_id", rows.select_related("wording").preferred())
+        return _by("source_id", self._rows("shown"))
 
     @cached_property
     def outcomes(self) -> dict[tuple[int, str], str]:
         """Of the latest review of each wording under each regime."""
-        reviews = WordingReview.objects.known(self.at, self.known_at)
         latest: dict[tuple[int, str], str] = {}
-        for review in reviews.filter(wording__purpose__in=self.purposes):
+        for review in self._rows("reviews"):
             latest.setdefault((review.wording_id, review.regime), review.outcome)
         return latest
 

@@ -8,7 +8,7 @@ true or false, never unknown, so that a list may ask for the contacts to which n
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -110,12 +110,14 @@ def statement(
     *,
     ids: Sequence[int] | None = None,
     with_strangers: bool = True,
+    settled: bool = False,
 ) -> Statement:
     """The verdict over ``keys`` (normalised, None where a value was not), or over the register.
 
     Over ``ids`` of contact points that a list named: then ``asked`` has ``id``, and one that was
     retired since is unknown, whoever may have its number now. Without strangers there is no row
-    for a key that the register does not know.
+    for a key that the register does not know. ``settled`` takes states as they are stored, and
+    tells in ``st.settled`` which of them have to be folded again.
     """
     typed = keys is not None or ids is not None
     needed = _needed(question)
@@ -132,7 +134,8 @@ def statement(
     source += f" {joins} consents_datasubject d ON d.id = p.subject_id"
     if needed:
         many = keys is None or len(keys) >= MANY
-        ctes += _consent_ctes(question, typed=narrowed, many=many)
+        states = _settled(question) if settled else _states(question, typed=narrowed, many=many)
+        ctes += [("states", states), *_wording_ctes(question)]
         source += CONSENT_JOINS
     ctes.append(("stops", stops_relation(question, typed=narrowed)))
     source += " LEFT JOIN stops ON stops.contact_point = p.id"
@@ -166,8 +169,13 @@ def _is_long(keys: Sequence[str | None] | None, ids: Sequence[int] | None) -> bo
 def _asked(keys: Sequence[str | None]) -> Sql:
     if is_postgresql():
         given = "unnest(CAST(%s AS text[])) WITH ORDINALITY AS given(key, n)"
-        return f"SELECT n, key FROM {given}", [_array(keys)]  # noqa: S608 (own names)
-    return "SELECT key + 1 AS n, value AS key FROM json_each(%s)", [json.dumps(list(keys))]
+        return f"SELECT n, key FROM {given}", [keys_bound(keys)]  # noqa: S608 (own names)
+    return "SELECT key + 1 AS n, value AS key FROM json_each(%s)", [keys_bound(keys)]
+
+
+def keys_bound(keys: Sequence[str | None]) -> str:
+    """``keys`` as the one text that is bound."""
+    return _array(keys) if is_postgresql() else json.dumps(list(keys))
 
 
 # Keys that may stand in an array without quotes, as numbers do.
@@ -201,7 +209,7 @@ POINTS = """
 SELECT cp.id, cp.subject_id, cp.key, cp.value, cp.hmac
 FROM consents_contactpoint cp
 WHERE cp.controller_id = %s AND cp.kind = %s {narrowed}
-  AND (cp.retired_at IS NULL OR cp.retired_at > {at})
+  AND {live}
   AND NOT EXISTS (
       SELECT 1 FROM consents_contactpoint earlier
       WHERE earlier.controller_id = cp.controller_id AND earlier.kind = cp.kind
@@ -210,13 +218,21 @@ WHERE cp.controller_id = %s AND cp.kind = %s {narrowed}
              OR (earlier.retired_at = cp.retired_at AND earlier.id < cp.id))
   )
 """
+LIVE, RETIRED_SINCE = "cp.retired_at IS NULL", "cp.retired_at > {at}"
 
 
 def points(question: Question, *, named: str = "") -> Sql:
     """Live contact points; where contacts are ``named`` by key or id, those asked about."""
-    narrowed = f"AND cp.{named} IN (SELECT {named} FROM asked)" if named else ""  # noqa: S608
-    sql = POINTS.format(narrowed=narrowed, at=instant_literal(question.at))
-    return sql, [question.controller_id, question.contact_kind]
+    at, of_whom = instant_literal(question.at), [question.controller_id, question.contact_kind]
+    since = RETIRED_SINCE.format(at=at)
+    if named != "key":
+        narrowed = f"AND cp.{named} IN (SELECT {named} FROM asked)" if named else ""  # noqa: S608
+        live = f"({LIVE} OR {since})"
+        return POINTS.format(narrowed=narrowed, live=live, at=at), of_whom
+    # Apart, so that each half is looked up by an index of its own.
+    narrowed = "AND cp.key IN (SELECT key FROM asked)"
+    halves = (POINTS.format(narrowed=narrowed, live=live, at=at) for live in (LIVE, since))
+    return " UNION ALL ".join(halves), of_whom * 2
 
 
 STRANGERS = {
@@ -256,9 +272,8 @@ def _needed(question: Question) -> str:
     )
 
 
-def _consent_ctes(question: Question, *, typed: bool, many: bool) -> list[tuple[str, Sql]]:
+def _wording_ctes(question: Question) -> list[tuple[str, Sql]]:
     return [
-        ("states", _states(question, typed=typed, many=many)),
         ("shown", relation(SHOWN, showings(question))),
         ("judged", relation(dict.fromkeys(JUDGED, "bigint"), judged(question))),
     ]
@@ -268,6 +283,18 @@ STORED = """
 SELECT contact_point_id, state, since, valid_until, event_id FROM consents_consent
 WHERE purpose_id = %s AND channel = %s AND last_occurred_at <= %s AND last_recorded_at <= %s
 """
+
+
+SETTLED = """
+SELECT contact_point_id, state, since, valid_until, event_id,
+       (last_occurred_at <= %s AND last_recorded_at <= %s) AS settled
+FROM consents_consent WHERE purpose_id = %s AND channel = %s
+"""
+
+
+def _settled(question: Question) -> Sql:
+    moments = [instant(question.at), instant(question.known_at)]
+    return SETTLED, [*moments, question.purpose.pk, question.channel]
 
 
 def _states(question: Question, *, typed: bool, many: bool) -> Sql:
@@ -334,7 +361,10 @@ OF_GIVE = {
 
 def relation(columns: dict[str, str], rows: Iterable[Any]) -> Sql:
     """Records (dataclasses whose fields are ``columns``) as a relation, bound as one parameter."""
-    bound = json.dumps([dict(zip(columns, map(_plain, astuple(r)), strict=True)) for r in rows])
+    # Not astuple, which copies as deep as it goes.
+    bound = json.dumps(
+        [dict(zip(columns, map(_plain, vars(row).values()), strict=True)) for row in rows]
+    )
     if is_postgresql():
         typed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
         return f"SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({typed})", [bound]  # noqa: S608

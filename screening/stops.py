@@ -187,11 +187,11 @@ def _origin(question: Question, *, typed: bool) -> Sql:
         day=day,
         narrowed="AND o.contact_point_id IN (SELECT id FROM points)" if typed else "",
     )
-    others, unproven = _sources(question)
+    others, unproven = sources_of(question)
     return sql, [others, others, unproven, others]
 
 
-def _sources(question: Question) -> tuple[Any, Any]:
+def sources_of(question: Question) -> tuple[Any, Any]:
     """Keys of sources that are others, and of purchases without proof."""
     registers, controller = question.registers, question.controller_id
     others, unproven = registers.others(controller), registers.unproven(controller)

@@ -15,6 +15,7 @@ from django.db import connection
 
 from consents.contacts import Spellings, Unusable, normalise, normalise_all
 from processing.choices import ContactKind
+from screening import ready
 from screening.narrowing import Narrowing
 from screening.question import Question
 from screening.reasons import CODES, reasons_in
@@ -49,7 +50,11 @@ class Verdict:
 
 def judge(question: Question, values: Iterable[str]) -> list[Verdict]:
     """A verdict on each of ``values``, in any spelling, in their order."""
-    return judge_all([(question, list(values))])[0]
+    values = list(values)
+    told = ready.rows(question, contacts_of(question, values)[1], _columns)
+    if told is None:
+        return judge_all([(question, values)])[0]
+    return [_verdict(question, *row) for row in told]
 
 
 def judge_one(question: Question, value: str) -> Verdict:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from django.utils import timezone
+from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 
 from accounts.models import ApiClient
-from processing.api.purposes import granted_purpose
-from screening.question import Question, Unanswerable, ask
+from screening.question import Question, Unanswerable, question_of, tool_named
+from screening.registers import Registers, local_day
+from screening.rows import told
 
 
 def question(
@@ -17,13 +19,19 @@ def question(
     tool: str = "",
     at: datetime | None = None,
 ) -> Question:
-    """The question with the law of the instant ``at``, now by default.
+    """The question with the law of the instant ``at``, now by default: all of it by one statement.
 
     Raises NotFound for a purpose that the client may not use, whether or not there is one, and
     ValidationError, naming the nearest, where there can be no verdict.
     """
-    granted = granted_purpose(client, purpose)
+    now = timezone.now()
+    at = at or now
+    found = told(client.pk, purpose, at=at, known_at=now, day=local_day(at), tool=tool)
+    if found is None:
+        raise NotFound
+    registers = Registers(at, now, (found.purpose,), found.rows)
     try:
-        return ask(granted, channel, at=at, tool=tool or None)
+        named = found.tool or (tool_named(tool) if tool else None)
+        return question_of(found.purpose, channel, registers, named)
     except Unanswerable as gap:
         raise ValidationError({gap.about: [ErrorDetail(str(gap), "unanswerable")]}) from gap

@@ -1,5 +1,8 @@
 """What clients ask about contacts, and what they are answered."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api.serializers import ContactField, Instant, Strict
@@ -8,6 +11,8 @@ from processing.choices import Basis, Channel, Regime
 from screening.reasons import CODES, OBLIGATION
 
 MOST = 1000
+# Beyond them calendars end: there is no local day any more.
+YEARS = range(1900, 2200)
 REASONS = [(code, code) for code in CODES]
 
 
@@ -33,6 +38,11 @@ class CheckSerializer(QuestionSerializer):
         help_text="In any spelling; one that cannot be read is answered, not refused.",
     )
     at = Instant(required=False, help_text="The moment asked about; now by default.")
+
+    def validate_at(self, at: datetime) -> datetime:
+        if at.year not in YEARS:
+            raise serializers.ValidationError(_("No law is recorded for that time."), "too_far")
+        return at
 
 
 class RuleInForceSerializer(serializers.Serializer):

@@ -65,7 +65,7 @@ def test_an_allow_names_basis_and_evidence(dialler: SimpleNamespace) -> None:
 
 def test_a_denial_names_every_reason_and_nothing_else(dialler: SimpleNamespace) -> None:
     services.withdraw(dialler.point, dialler.purpose, Channel.EMAIL, **how(dialler))
-    services.restrict(dialler.point, RestrictionKind.OBJECTION, **how(dialler))
+    services.restrict(dialler.point, RestrictionKind.OBJECTION, words="sprzeciw")
     (found,) = check(dialler, dialler.value).json()["results"]
     assert found == {
         "contact": dialler.value,
@@ -119,9 +119,9 @@ def test_asking_changes_nothing(dialler: SimpleNamespace) -> None:
 def test_unknown_and_suppressed_are_refused_alike(dialler: SimpleNamespace) -> None:
     """Whoever is kept out without being in the register is a stranger (security.md 12)."""
     services.suppress(
-        controller=dialler.point.controller,
-        kind="email",
-        value="nigdy@poczta.example",
+        dialler.point.controller,
+        "email",
+        "nigdy@poczta.example",
         origin="erasure",
         scope="all",
     )
