@@ -40,7 +40,7 @@ def queried(request: Request, kind: type[Strict]) -> dict[str, Any]:
         message = ErrorDetail(_("Give it once."), "repeated")
         raise serializers.ValidationError(dict.fromkeys(twice, message))
     # A plain dict: of a form, the framework takes an empty value for one that is not there.
-    query = kind(data=given.dict())
+    query = kind(data=given.dict(), context={"is_text": True})
     query.is_valid(raise_exception=True)
     return query.validated_data
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
-from rest_framework import status
+from rest_framework import serializers, status
 
 from accounts.api.problems import MEDIA_TYPE, TITLES, problem
 from accounts.api.serializers import ProblemSerializer, Strict
@@ -70,6 +70,14 @@ class HouseSchema(AutoSchema):
         schema = super()._map_basic_serializer(serializer, direction)
         if isinstance(serializer, Strict) and direction == "request":
             schema["additionalProperties"] = False
+        return schema
+
+    def _map_serializer_field(
+        self, field: Any, direction: str, *others: Any, **options: Any
+    ) -> Any:
+        schema = super()._map_serializer_field(field, direction, *others, **options)
+        if isinstance(field, serializers.FileField) and not field.allow_empty_file:
+            schema["minLength"] = 1
         return schema
 
 

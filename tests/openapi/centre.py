@@ -18,6 +18,7 @@ from tests.factories import (
     SourceWordingFactory,
     WordingFactory,
 )
+from tests.notices.making import complete_purpose, published
 
 GIVEN_AT = datetime(2025, 3, 1, 12, tzinfo=UTC)
 CHANNELS = (Channel.EMAIL, Channel.VOICE)
@@ -26,7 +27,7 @@ GRANTED = ("newsletter", "marketing-own")
 
 def furnish() -> SimpleNamespace:
     """The centre; its client has every scope, and every purpose but the last."""
-    purposes = {slug: PurposeFactory(slug=slug) for slug in (*GRANTED, "of-somebody-else")}
+    purposes = _purposes()
     source = SourceFactory(slug="web-form")
     for purpose in purposes.values():
         for channel in CHANNELS:
@@ -38,10 +39,17 @@ def furnish() -> SimpleNamespace:
         services.give(point, purposes["newsletter"], channel, occurred_at=GIVEN_AT, **told)
         for point, channel in _people()
     ]
+    published(purposes["newsletter"], slug="klienci")
     client = ApiClientFactory(name="crm")
     for slug in GRANTED:
         ClientGrantFactory(client=client, purpose=purposes[slug])
     return SimpleNamespace(client=client, events=events, source=source, **_known(purposes))
+
+
+def _purposes() -> dict[str, Purpose]:
+    activity = complete_purpose().activity
+    slugs = (*GRANTED, "of-somebody-else")
+    return {slug: PurposeFactory(slug=slug, activity=activity) for slug in slugs}
 
 
 def _people() -> list[tuple[ContactPoint, Channel]]:

@@ -13,9 +13,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.api import issued
 from tests.openapi.centre import furnish
+from tests.process import HOUSE
 
 # Of each operation, and of each walk from one to the next.
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
+CHECKS = "tests.openapi.fuzz_checks"
 CONFIGURATION = Path(__file__).with_name("fuzz.toml")
 
 
@@ -35,6 +37,7 @@ def _asked(url: str, key: str, directory: Path) -> subprocess.CompletedProcess[s
     return subprocess.run(
         [*command, *options, "--header", f"Authorization: Bearer {key}"],
         cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(HOUSE), "SCHEMATHESIS_HOOKS": CHECKS},
         capture_output=True,
         text=True,
         timeout=3600,
