@@ -491,7 +491,9 @@ class Migration(migrations.Migration):
                     models.Q(
                         models.Q(("kind", "test"), _negated=True),
                         ("first_seq__gt", 0),
+                        ("first_seq__isnull", False),
                         ("last_seq__gte", models.F("first_seq")),
+                        ("last_seq__isnull", False),
                     ),
                     _connector="OR",
                 ),

@@ -249,7 +249,14 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="delivery_tells_of_something",
                 condition=Q(kind=Message.TEST, first_seq=None, last_seq=None)
-                | Q(~Q(kind=Message.TEST), first_seq__gt=0, last_seq__gte=F("first_seq")),
+                # An unknown answer would pass: whether there are numbers is asked first.
+                | Q(
+                    ~Q(kind=Message.TEST),
+                    first_seq__isnull=False,
+                    last_seq__isnull=False,
+                    first_seq__gt=0,
+                    last_seq__gte=F("first_seq"),
+                ),
             ),
             models.CheckConstraint(
                 name="delivery_recalls_from_list",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 
 from consents.choices import OF_THE_PERSON
 from feed.models import FeedEntry
@@ -48,8 +48,8 @@ def _parts(ending: QuerySet[FeedEntry]) -> Iterator[QuerySet]:
     yield acts.values_list("seq", "event__contact_point", "event__purpose", "event__channel")
     yield others.values_list("seq", "restriction__contact_point", *scope)
     yield rights.values_list("seq", "restriction__contact_point__subject__contact_points", *scope)
-    retired = ending.filter(contact_point__isnull=False)
-    yield retired.values_list("seq", "contact_point", Value(None), Value(None))
+    # A retirement names no restriction: its scope is empty, and so is all of it.
+    yield ending.filter(contact_point__isnull=False).values_list("seq", "contact_point", *scope)
 
 
 def on_list(contact_list: ContactList, changes: Iterable[Touched]) -> dict[int, set[int]]:
