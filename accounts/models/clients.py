@@ -250,7 +250,8 @@ class ApiKey(AuditedModel):
         end sooner of itself, it does. Raises ValidationError as ``issue_key`` and ``end`` do.
         """
         issued = self.client.issue_key(until=until)
-        self.end(at=min(timezone.now() + overlap, self.active_until))
+        # "Now" would be past by the time that it is compared.
+        self.end(at=min(timezone.now() + overlap, self.active_until) if overlap else None)
         return issued
 
     @transaction.atomic
