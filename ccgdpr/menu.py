@@ -203,6 +203,8 @@ MENU: tuple[Group, ...] = (
             changelist(_("Purpose grants"), "processing.purposegrant"),
             # Translators: "Klienci API"
             changelist(_("API clients"), "accounts.apiclient"),
+            # Translators: "Odbiorcy zmian"
+            changelist(_("Followers of the feed"), "feed.follower"),
             # Translators: "Powiadomienia systemów"
             changelist(_("Webhooks"), "feed.webhookendpoint"),
         ),
