@@ -18,6 +18,7 @@ class FeedConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from feed import findings, jobs  # noqa: F401 (they register with the ground)
+        from feed import findings, jobs, panels  # noqa: F401 (they register with the ground)
         from feed.webhooks import findings as of_webhooks  # noqa: F401
-        from feed.webhooks import panels, work  # noqa: F401
+        from feed.webhooks import panels as on_webhooks  # noqa: F401
+        from feed.webhooks import work  # noqa: F401
