@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from consents.choices import EventKind
 from consents.models import Consent, ConsentEvent, ConsentWording, Evidence
 from notices.models import NoticeVersion
+
+ANSWERS = (EventKind.GIVEN, EventKind.REFUSED)
 
 
 @dataclass(frozen=True)
 class Act:
-    """An event with the wording that it rests on and its evidence, as far as they are known."""
+    """An event with the wording that it answers and its evidence, as far as they are known."""
 
     event: ConsentEvent
     wording: ConsentWording | None
@@ -27,7 +30,7 @@ class Record:
 
     @property
     def wording(self) -> ConsentWording | None:
-        """The text that the present state rests on."""
+        """The text that the present state rests on; what was withdrawn rests on none."""
         found = [act.wording for act in self.acts if act.event.pk == self.consent.event_id]
         return found[0] if found else None
 
@@ -39,10 +42,14 @@ def record_of(consent: Consent) -> Record:
     wordings = wordings_of(event.rests_on_id for event in told)
     evidence = _kept(event.evidence_id for event in told)
     acts = [
-        Act(event, wordings.get(event.rests_on_id), evidence.get(event.evidence_id))
-        for event in told
+        Act(event, _answered(event, wordings), evidence.get(event.evidence_id)) for event in told
     ]
     return Record(consent, acts)
+
+
+def _answered(event: ConsentEvent, wordings: dict[int, ConsentWording]) -> ConsentWording | None:
+    """The text that the person said yes or no to; who withdraws answers none."""
+    return wordings.get(event.rests_on_id) if event.kind in ANSWERS else None
 
 
 def wordings_of(keys: Iterable[int | None]) -> dict[int, ConsentWording]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from accounts.choices import Language
 from audit.text import iso
@@ -102,5 +102,6 @@ def said(label: Callable[[], str]) -> list[Node]:
 def until(moment: datetime | None) -> Node:
     """How long a consent lasts: until an instant, else until it is withdrawn."""
     if moment is None:
-        return {"@type": "dpv:UntilEventDuration", "rdf:value": "withdrawal of consent"}
+        ends = said(lambda: pgettext("end of a consent", "withdrawal of consent"))
+        return {"@type": "dpv:UntilEventDuration", "rdf:value": ends}
     return {"@type": "dpv:UntilTimeDuration", "rdf:value": iso(moment)}

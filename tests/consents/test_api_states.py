@@ -261,6 +261,17 @@ def test_a_record_tells_the_wording_that_the_source_showed_then(house: SimpleNam
     assert record["events"][0]["wording"] == str(wording.uuid)
 
 
+def test_a_withdrawal_answers_no_text(house: SimpleNamespace) -> None:
+    SourceWordingFactory(wording=WordingFactory(purpose=house.purpose), source=house.source)
+    _give(house)
+    _withdraw(house)
+
+    record = _read(house)
+
+    assert record["wording"] is None
+    assert [bool(event["wording"]) for event in record["events"]] == [True, False]
+
+
 def test_what_proves_an_act_is_named_and_its_content_stays_in_the_house(
     house: SimpleNamespace,
 ) -> None:

@@ -202,7 +202,7 @@ def test_data_bought_from_a_broker_are_not_said_to_come_from_the_person(
     _give(house, source=SourceFactory(purchased=True))
 
     record = _record()
-    names = {party["dpv:hasName"] for party in record["dpv:hasEntity"]}
+    names = [party["dpv:hasName"] for party in record["dpv:hasEntity"]]
 
     assert record["dpv:hasProcess"][0]["dpv:hasDataSource"] == ["dpv:ThirdPartyDataSource"]
     assert "Lead-Baza sp. z o.o." in names

@@ -170,7 +170,7 @@ class ActSerializer(serializers.Serializer):
     wording = serializers.UUIDField(
         source="wording.uuid",
         allow_null=True,
-        help_text="The wording named, or the one that the source showed then.",
+        help_text="The text that the person answered: named, or shown by the source then.",
     )
     needs_confirmation = serializers.BooleanField(source="event.needs_confirmation")
     valid_until = Instant(source="event.valid_until", allow_null=True)
@@ -189,5 +189,7 @@ class RecordSerializer(serializers.Serializer):
         help_text="A pseudonym, the same on every record of the person.",
     )
     contact = PointSerializer(source="consent.contact_point")
-    wording = WordingTextSerializer(allow_null=True, help_text="What the state rests on.")
+    wording = WordingTextSerializer(
+        allow_null=True, help_text="What the state rests on; null once withdrawn."
+    )
     events = ActSerializer(many=True, source="acts")
