@@ -36,6 +36,7 @@ from consents.admin.reveal import (
     person_lines,
 )
 from consents.choices import ConsentState, EventKind
+from consents.letters import is_confirmed_by_letter
 from consents.models import Consent, ConsentEvent, ConsentWording, Evidence
 from consents.panels import links_of, obstacles_of
 from consents.services import wording_shown
@@ -49,6 +50,12 @@ def _retired(consent: Consent) -> Any:
 
 def _waits_for_confirmation(consent: Consent) -> bool:
     return consent.state == ConsentState.UNCONFIRMED
+
+
+def _asked_by_letter(consent: Consent) -> Any:
+    if not (consent.event and is_confirmed_by_letter(consent.event)):
+        return ""
+    return _("The person alone confirms this consent: by the link in the letter that they got.")
 
 
 def _nothing_to_withdraw(consent: Consent) -> Any:
@@ -77,6 +84,7 @@ VERBS = (
         ConfirmForm,
         _("The confirmation is recorded."),
         offered=_waits_for_confirmation,
+        blocked=_asked_by_letter,
     ),
     Verb(
         "object",

@@ -157,7 +157,7 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
     mailing = mailing_of(token)
     done = None
     if request.method == "POST" and not request.FILES and list(request.POST.lists()) == ONE_CLICK:
-        done = receipt(acts.unsubscribe(mailing, _words(_("Unsubscribe me"))))
+        done = receipt(acts.unsubscribe(mailing, _words(_("Unsubscribe me"))), alone=True)
     return _page(request, "preferences/one_click.html", _unsubscribing(mailing, done))
 
 

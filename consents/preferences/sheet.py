@@ -1,7 +1,7 @@
 """What the page shows a person: their consents by purpose and channel, and what was just done."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -34,14 +34,14 @@ from processors.models import Organisation
 
 WITHDRAWN = {
     Channel.EMAIL: gettext_lazy("Consent to e-mail is withdrawn."),
-    Channel.SMS: gettext_lazy("Consent to SMS is withdrawn."),
     Channel.VOICE: gettext_lazy("Consent to phone calls is withdrawn."),
+    Channel.SMS: gettext_lazy("Consent to SMS is withdrawn."),
     Channel.AUTOMATED_CALL: gettext_lazy("Consent to automated calls is withdrawn."),
     Channel.MESSENGER: gettext_lazy("Consent to messages is withdrawn."),
     Channel.PUSH: gettext_lazy("Consent to push notifications is withdrawn."),
     Channel.POST: gettext_lazy("Consent to letters is withdrawn."),
 }
-ORDER = {channel: number for number, channel in enumerate(Channel.values)}
+ORDER = {channel: number for number, channel in enumerate(WITHDRAWN)}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Row:
         """How it stands and since when, in one line."""
         sentences = {
             ConsentState.GIVEN: _("consent of {}"),
-            ConsentState.UNCONFIRMED: _("waits for your confirmation since {}"),
+            ConsentState.UNCONFIRMED: _("waits for your confirmation, {}"),
             ConsentState.WITHDRAWN: _("withdrawn {}"),
             ConsentState.REFUSED: _("not given {}"),
             "expired": _("expired {}"),
@@ -104,6 +104,7 @@ class Receipt:
     about: str
     moment: datetime
     uuid: UUID
+    is_all: bool = True  # the person has nothing else to do
 
     @property
     def when(self) -> SafeString:
@@ -180,7 +181,7 @@ def sheet_of(point: ContactPoint) -> Sheet:
 
 
 def _in_order(consent: Consent) -> Any:
-    return consent.purpose.name, consent.purpose_id, ORDER[consent.channel], consent.pk
+    return consent.purpose.name, consent.purpose_id, ORDER[Channel(consent.channel)], consent.pk
 
 
 def _to_all(stops: Iterable[Restriction]) -> Restriction | None:
@@ -245,18 +246,17 @@ def receipt_of(point: ContactPoint, uuid: Any) -> Receipt | None:
     return receipt(done) if done else None
 
 
-def receipt(done: Done) -> Receipt:
+def receipt(done: Done, *, alone: bool = False) -> Receipt:
+    """What ``done`` says to the person; ``alone`` where it stands for no more than itself."""
     if isinstance(done, Restriction):
         return _receipt(done, _("Your objection is recorded."), _reach(done))
-    if done.batch:
+    if done.batch and not alone:
         return _receipt(done, _("All your consents are withdrawn."), "")
     about = done.purpose.name
     if done.kind == EventKind.GIVEN:
-        to = masked(done.contact_point)
-        said = _("A letter to %(address)s asks you to confirm.") % {"address": to}
-        return _receipt(done, said, about)
-    if done.kind == EventKind.CONFIRMED:
-        return _receipt(done, _("Your consent is confirmed."), about)
+        about = f"{about}, {masked(done.contact_point)}"
+        asks = _receipt(done, _("A letter asks you to confirm."), about)
+        return replace(asks, is_all=False)
     return _receipt(done, str(WITHDRAWN[Channel(done.channel)]), about)
 
 
