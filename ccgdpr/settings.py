@@ -390,6 +390,9 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # gunicorn's own lines name whole addresses: without these they would pass by the filter.
+        "gunicorn.access": {"handlers": ["console"], "propagate": False},
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
         # A line for every look into the queue, twice a second.
         "django_tasks_db": {"level": "WARNING"},
         # A line for every step of drawing a document.
