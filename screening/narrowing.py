@@ -18,7 +18,8 @@ from screening.sql import Sql, Statement, points, statement
 # Of one source: who was acquired from it, or said something there.
 FROM_SOURCE = """
 p.id IN (
-    SELECT contact_point_id FROM consents_acquisition WHERE source_id = %s
+    SELECT contact_point_id FROM consents_acquisition
+    WHERE source_id = %s AND obtained_on <= %s
     UNION ALL
     SELECT contact_point_id FROM consents_consentevent WHERE source_id = %s AND occurred_at <= {at}
 )
@@ -72,7 +73,7 @@ class Narrowing:
         tests, params = ["TRUE"], []
         if self.source:
             tests.append(FROM_SOURCE.format(at=instant_literal(question.at)))
-            params += [self.source.pk] * 2
+            params += [self.source.pk, question.day, self.source.pk]
         if self.of_consent and built.needed:
             of_consent, bound = self._consent_tests(question)
             tests += of_consent

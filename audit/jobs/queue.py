@@ -42,7 +42,7 @@ def ring(job_uuid: str) -> None:
 
 @transaction.atomic
 def enqueue(kind: str, *, label: str, owner: Any, params: dict[str, Any] | None = None) -> Job:
-    """Put work into the queue; ``params`` hold ids only. Raises KeyError for an unknown kind.
+    """Put work into the queue; ``params`` hold no contact value. KeyError for an unknown kind.
 
     What it changes is one batch of the trail, which begins with its order.
     """

@@ -14,7 +14,8 @@ UNFINISHED = Q(state__in=(JobState.QUEUED, JobState.RUNNING))
 class Job(models.Model):
     """Long work: the row decides who does it and how far it got; the task queue only rings.
 
-    Parameters and results hold ids and counts, never contact values.
+    Parameters and results hold keys, counts and what its owner typed about the order (its reason,
+    as the access log keeps it too), never contact values.
     """
 
     # Also the batch of what it changes.

@@ -75,6 +75,8 @@ class ChangeAnnouncement(AppendOnlyModel):
     def clean(self) -> None:
         if not self.version.is_published:
             raise ValidationError(_("People are told of a version that is published."))
+        if not self.version.is_material:
+            raise ValidationError(_("Only of a material change people have to be told."))
         self._refuse_future()
 
     def _refuse_future(self) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -21,6 +21,8 @@ from screening import manifests
 from screening.export import COLUMNS, Export
 from screening.members import ids
 from screening.models import ContactList
+from screening.narrowing import Narrowing, contacts_in
+from screening.question import ask
 from tests.factories import (
     GrantFactory,
     OrganisationFactory,
@@ -84,6 +86,16 @@ def test_a_source_narrows_count_and_list(floor: SimpleNamespace) -> None:
     assert list(ids(contact_list)) == [floor.point.pk]
     assert (contact_list.allowed, contact_list.denied) == (1, 0)
     assert contact_list.filters == {"source": "targi"}
+
+
+@pytest.mark.parametrize(("day", "people"), [(20, 0), (21, 1)])
+def test_nobody_is_of_a_source_before_they_were_obtained_there(
+    floor: SimpleNamespace, day: int, people: int
+) -> None:
+    fair = SourceFactory(slug="targi")
+    services.acquire(floor.point, fair, obtained_on=date(2025, 5, 21))
+    question = ask(floor.purpose.slug, "email", at=datetime(2025, 5, day, 12, tzinfo=UTC))
+    assert contacts_in(question, Narrowing(fair)) == people
 
 
 def test_who_consented_through_a_source_is_of_it(floor: SimpleNamespace) -> None:
