@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,15 @@ from django.db import transaction
 
 from consents import letters, outbox
 from consents.fold import lock, refold
-from consents.models import ConsentEvent, ContactPoint, Evidence
+from consents.models import (
+    ConsentEvent,
+    ConsentWording,
+    ContactPoint,
+    Evidence,
+    LeadSource,
+    SourceWording,
+)
+from processing.models import Purpose, within
 
 # The same act told twice is one event (verdict.md §1, Identity).
 Identity = tuple[Any, ...]
@@ -30,6 +39,7 @@ class Batch:
         self.held = ContactPoint.objects.in_bulk(lock(contact_points))
         self._new: list[ConsentEvent] = []
         self._proofs: list[Evidence] = []
+        self._showings: dict[tuple[int, int, str], list[SourceWording]] = {}
 
     def of_point(self, point: ContactPoint) -> list[ConsentEvent]:
         """Everything told of ``point``, in the order in which it was, this batch's own too."""
@@ -45,6 +55,18 @@ class Batch:
         self._known[event.contact_point_id].append(event)
         self._new.append(event)
         self._proofs.append(proof)
+
+    def shown(
+        self, source: LeadSource, purpose: Purpose, channel: str, moment: datetime
+    ) -> ConsentWording | None:
+        """The wording that ``source`` showed for the purpose on the channel at ``moment``."""
+        place = (source.pk, purpose.pk, channel)
+        if place not in self._showings:
+            showings = SourceWording.objects.showings(source, purpose, channel)
+            self._showings[place] = list(showings.select_related("wording"))
+        showings = self._showings[place]
+        then = (s for s in showings if within(moment, s.shown_from, s.shown_until))
+        return next((showing.wording for showing in then), None)
 
     def write(self) -> None:
         """Record what was added. Its order is kept, but what is about another event comes last."""

@@ -142,24 +142,25 @@ def give(
 ) -> ConsentEvent:
     """Record that the person consented (Art. 4(11)); without ``wording``, to what was shown."""
     occurred_at = occurred_at or timezone.now()
-    shown = wording or wording_shown(source, purpose, channel, occurred_at)
-    event = ConsentEvent(
-        contact_point=point,
-        purpose=purpose,
-        channel=channel,
-        kind=EventKind.GIVEN,
-        occurred_at=occurred_at,
-        own_time=own_time,
-        wording=wording,
-        giver=giver,
-        method=method,
-        source=source,
-        needs_confirmation=(
-            source.confirmation_asked if needs_confirmation is None else needs_confirmation
-        ),
-        valid_until=valid_until or end_of(shown, occurred_at),
-    )
-    return _tell(event, evidence)
+    with holding(point.pk) as batch:
+        shown = wording or batch.shown(source, purpose, channel, occurred_at)
+        event = ConsentEvent(
+            contact_point=point,
+            purpose=purpose,
+            channel=channel,
+            kind=EventKind.GIVEN,
+            occurred_at=occurred_at,
+            own_time=own_time,
+            wording=wording,
+            giver=giver,
+            method=method,
+            source=source,
+            needs_confirmation=(
+                source.confirmation_asked if needs_confirmation is None else needs_confirmation
+            ),
+            valid_until=valid_until or end_of(shown, occurred_at),
+        )
+        return _tell(event, evidence)
 
 
 def refuse(point: ContactPoint, purpose: Purpose, channel: str, **act: Any) -> ConsentEvent:
@@ -461,7 +462,9 @@ def suppress(
     if told and not Suppression.objects.filter(lifts=told).exists():
         return told
     suppression = Suppression(**facts, listed_on=listed_on, renews=told)
-    suppression.full_clean(validate_constraints=False)
+    suppression.full_clean(
+        exclude=["controller", "renews"], validate_unique=False, validate_constraints=False
+    )
     try:
         with transaction.atomic():
             suppression.save()

@@ -119,12 +119,13 @@ class SourceWordingQuerySet(AuditedQuerySet):
 
         Each may be an expression over an outer query.
         """
-        return self.filter(
-            held_at(moment, "shown_from", "shown_until"),
-            source=source,
-            wording__purpose=purpose,
-            wording__channel=channel,
-        ).preferred()
+        then = self.filter(held_at(moment, "shown_from", "shown_until"))
+        return then.showings(source, purpose, channel)
+
+    def showings(self, source: Any, purpose: Any, channel: Any) -> Self:
+        """What ``source`` ever showed for a purpose × channel, the preferred first."""
+        about = {"wording__purpose": purpose, "wording__channel": channel}
+        return self.filter(source=source, **about).preferred()
 
 
 class SourceWording(AuditedModel):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import bulk
+from audit.act import acting, new_batch
 from consents import services
 from consents.batch import Batch, together
 from consents.choices import EventKind
@@ -50,11 +51,9 @@ def record(statements: list[Statement | ValidationError], proof: Evidence) -> li
     stands in the list as its error. IntegrityError: others wrote the same meanwhile, do it again.
     """
     checked = [_checked(each) for each in statements]
-    told = Telling(Contacts([each for each in checked if isinstance(each, Statement)]), proof)
-    with together(told.contacts) as told.batch:
-        outcomes = [told.outcome(each) for each in checked]
-    told.acquire()
-    return outcomes
+    with acting(batch=new_batch() if len(checked) > 1 else None):
+        told = Telling(Contacts([each for each in checked if isinstance(each, Statement)]), proof)
+        return told.outcomes(checked)
 
 
 def _checked(statement: Statement | ValidationError) -> Statement | ValidationError:
@@ -77,7 +76,13 @@ class Telling:
         self._told: set[UUID] = set()
         self._obtained: dict[tuple[ContactPoint, LeadSource], date] = {}
 
-    def outcome(self, statement: Statement | ValidationError) -> Outcome:
+    def outcomes(self, statements: list[Statement | ValidationError]) -> list[Outcome]:
+        with together(self.contacts) as self.batch:
+            outcomes = [self._outcome(statement) for statement in statements]
+        self._acquire()
+        return outcomes
+
+    def _outcome(self, statement: Statement | ValidationError) -> Outcome:
         if isinstance(statement, ValidationError):
             return Outcome(error=statement)
         try:
@@ -154,7 +159,7 @@ class Telling:
         known = self._obtained.get((point, said.source), day)
         self._obtained[point, said.source] = min(known, day)
 
-    def acquire(self) -> None:
+    def _acquire(self) -> None:
         """Record where the contacts came from; told again, the earlier day holds (Art. 14)."""
         points = [point.pk for point, _source in self._obtained]
         known = {
