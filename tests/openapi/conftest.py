@@ -56,11 +56,12 @@ def module(name: str) -> ModuleType:
 
 
 @pytest.fixture
-def typed(made: Path, live_server: LiveServer) -> Callable[[str], TypedClient]:
+def typed_with(made: Path, live_server: LiveServer) -> Callable[[str], TypedClient]:
     """The typed client, with the key that is named."""
     return lambda key: TypedClient(live_server.url, key)
 
 
 @pytest.fixture
-def client(typed: Callable[[str], TypedClient], centre: SimpleNamespace) -> TypedClient:
-    return typed(issued(centre.client))
+def typed(typed_with: Callable[[str], TypedClient], centre: SimpleNamespace) -> TypedClient:
+    """The typed client, with a key of the centre's."""
+    return typed_with(issued(centre.client))
