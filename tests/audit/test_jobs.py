@@ -20,6 +20,7 @@ from audit import jobs, progress
 from audit.act import current_act
 from audit.choices import JobState
 from audit.jobs import Cancelled, Failed, Lost, Work, kinds, pulse, queue
+from audit.management.commands import worker
 from audit.models import Job, ResultFile
 from tests.factories import UserFactory
 from tests.process import start
@@ -460,3 +461,14 @@ def test_who_stops_a_job_while_it_goes_back_into_the_queue_stops_it(running: Job
     jobs.perform(running)
     running.refresh_from_db()
     assert running.state == JobState.CANCELLED
+
+
+def test_a_worker_outlives_a_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def reap() -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(worker, "reap", reap)
+    worker.HouseWorker()._look_around()
+    assert "could not look around" in caplog.text

@@ -1,9 +1,11 @@
+import logging
 import time
 from datetime import timedelta
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import Error, connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
@@ -14,6 +16,7 @@ from audit.triggers import assert_triggers
 
 REAP_EVERY = 10.0  # seconds
 SWEEP_EVERY = 300.0
+log = logging.getLogger(__name__)
 # Finished doorbells say nothing that the Job row does not.
 KEEP_RESULTS = timedelta(days=1)
 
@@ -49,6 +52,14 @@ class HouseWorker(Worker):
         super().shutdown(signum, frame)
 
     def _look_around(self) -> None:
+        """A database that is away for a moment ends no worker: it looks again at the next turn."""
+        try:
+            self._look()
+        except Error:
+            log.exception("The worker could not look around")
+            connection.close_if_unusable_or_obsolete()
+
+    def _look(self) -> None:
         now = time.monotonic()
         if now - self.reaped_at >= REAP_EVERY:
             self.reaped_at = now
