@@ -3,19 +3,40 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Concat
+
 from accounts.models import ApiClient
 from feed.models import FeedEntry, FeedEntryQuerySet, FeedHead
 from feed.sequencer import number_soon
 
+POINTS = ("event__contact_point", "restriction__contact_point", "contact_point")
+LIFTED, RETIRED = "lifted", "contact.retired"
 # A client to whom nearly all is closed reads on past it, so many numbers at a time.
 SLICE, SLICES = 1_000, 10
-CONTACTS = ("event__contact_point", "restriction__contact_point", "contact_point")
-READ_WITH = (
-    *(f"{contact}__controller" for contact in CONTACTS),
-    *(f"{about}__{key}" for about in ("event", "restriction") for key in ("purpose", "source")),
-    "event__about",
-    "restriction__lifts",
-)
+# What a client is told of an entry, as ``FeedEntrySerializer`` describes it.
+TOLD: dict[str, Any] = {
+    "type": Case(
+        When(event__isnull=False, then=Concat(Value("consent."), "event__kind")),
+        When(restriction__lifts__isnull=False, then=Value(LIFTED)),
+        When(restriction__isnull=False, then="restriction__kind"),
+        default=Value(RETIRED),
+        output_field=CharField(),
+    ),
+    "uuid": Coalesce("event__uuid", "restriction__uuid", "contact_point__uuid"),
+    "about": Coalesce("event__about__uuid", "restriction__lifts__uuid"),
+    "contact": Coalesce(*(f"{point}__value" for point in POINTS)),
+    "controller": Coalesce(*(f"{point}__controller__slug" for point in POINTS)),
+    "purpose": Coalesce("event__purpose__slug", "restriction__purpose__slug"),
+    "channel": Coalesce("event__channel", "restriction__channel"),
+    "occurred_at": Coalesce(
+        "event__occurred_at", "restriction__effective_at", "contact_point__retired_at"
+    ),
+    "valid_until": Coalesce("event__valid_until", "restriction__until"),
+    "needs_confirmation": Coalesce("event__needs_confirmation", False),
+    "source": Coalesce("event__source__slug", "restriction__source__slug"),
+    "method": F("event__method"),
+}
 
 
 class Erased(Exception):
@@ -34,7 +55,7 @@ class NotYet(Exception):
 class Stretch:
     """Entries up to the number ``last``, after which the client goes on; ``more`` if at once."""
 
-    entries: list[FeedEntry]
+    entries: list[dict[str, Any]]
     last: int
     more: bool
 
@@ -52,76 +73,15 @@ def read(client: ApiClient, after: int | None, limit: int) -> Stretch:
         raise Erased(head.erased)
     if start > head.last:
         raise NotYet
-    seen, found = FeedEntry.objects.seen_by(client).select_related(*READ_WITH), []
+    seen = FeedEntry.objects.seen_by(client)
+    found: list[dict[str, Any]] = []
     while last < min(head.last, start + SLICE * SLICES) and len(found) < limit:
         through = min(last + SLICE, head.last)
-        found += _first(seen, last, through, limit - len(found))
-        last = found[-1].seq if len(found) == limit else through
+        found += told(seen.within(last, through))[: limit - len(found)]
+        last = found[-1]["seq"] if len(found) == limit else through
     return Stretch(found, last, last < head.last)
 
 
-def _first(seen: FeedEntryQuerySet, after: int, through: int, most: int) -> list[FeedEntry]:
-    return list(seen.within(after, through)[:most])
-
-
-def told(entry: FeedEntry) -> dict[str, Any]:
-    """What a client is told of ``entry``, as ``FeedEntrySerializer`` writes it."""
-    if entry.event:
-        return _event(entry)
-    return _restriction(entry) if entry.restriction else _retirement(entry)
-
-
-def _event(entry: FeedEntry) -> dict[str, Any]:
-    event = entry.event
-    return {
-        **_whom(entry, event.contact_point),
-        "type": f"consent.{event.kind}",
-        "uuid": event.uuid,
-        "about": event.about and event.about.uuid,
-        "purpose": event.purpose.slug,
-        "channel": event.channel,
-        "occurred_at": event.occurred_at,
-        "recorded_at": event.recorded_at,
-        "valid_until": event.valid_until,
-        "needs_confirmation": event.needs_confirmation,
-        "source": event.source.slug,
-        "method": event.method,
-    }
-
-
-def _restriction(entry: FeedEntry) -> dict[str, Any]:
-    stop = entry.restriction
-    return {
-        **_whom(entry, stop.contact_point),
-        "type": "lifted" if stop.lifts else stop.kind,
-        "uuid": stop.uuid,
-        "about": stop.lifts and stop.lifts.uuid,
-        "purpose": stop.purpose and stop.purpose.slug,
-        "channel": stop.channel,
-        "occurred_at": stop.effective_at,
-        "recorded_at": stop.recorded_at,
-        "valid_until": stop.until,
-        "source": stop.source and stop.source.slug,
-    }
-
-
-def _retirement(entry: FeedEntry) -> dict[str, Any]:
-    point = entry.contact_point
-    return {
-        **_whom(entry, point),
-        "type": "contact.retired",
-        "uuid": point.uuid,
-        "occurred_at": point.retired_at,
-        "recorded_at": point.retired_at,
-    }
-
-
-def _whom(entry: FeedEntry, point: Any) -> dict[str, Any]:
-    """What every entry says, and nothing for what only some do."""
-    return {
-        "seq": entry.seq,
-        "contact": point.value,
-        "controller": point.controller.slug,
-        **dict.fromkeys(("about", "purpose", "channel", "valid_until", "source", "method")),
-        "needs_confirmation": False,
-    }
+def told(entries: FeedEntryQuerySet) -> QuerySet:
+    """``entries`` as clients are told of them: rows for ``FeedEntrySerializer``."""
+    return entries.with_recorded().values("seq", "recorded_at", **TOLD)

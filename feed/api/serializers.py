@@ -5,11 +5,11 @@ from rest_framework import serializers
 from accounts.api.paging import PageQuerySerializer, PageSerializer
 from accounts.api.serializers import Instant, Strict
 from consents.choices import EventKind, Method, RestrictionKind
+from feed.reading import LIFTED, RETIRED
 from processing.choices import Channel
 
 # The largest number that both databases keep.
 LARGEST = 2**63 - 1
-LIFTED, RETIRED = "lifted", "contact.retired"
 TYPES = (
     *(f"consent.{kind}" for kind in EventKind.values),
     *RestrictionKind.values,

@@ -11,7 +11,7 @@ from typing import Any
 from feed.api.serializers import FeedEntrySerializer
 from feed.choices import Message
 from feed.models import Delivery
-from feed.reading import READ_WITH, told
+from feed.reading import told
 from feed.webhooks.affected import on_list, touched
 from feed.webhooks.queueing import heard
 from processing.models import Purpose
@@ -55,7 +55,7 @@ def _data(delivery: Delivery) -> dict[str, Any] | None:
 def _changes(delivery: Delivery) -> dict[str, Any] | None:
     """Entries as the feed tells them, in their order."""
     entries = heard(delivery.endpoint, delivery.kind, delivery.first_seq, delivery.last_seq)
-    found = [told(entry) for entry in entries.select_related(*READ_WITH)]
+    found = list(told(entries))
     return {"changes": FeedEntrySerializer(found, many=True).data} if found else None
 
 
