@@ -60,11 +60,12 @@ def test_a_thumb_hits_every_button(page: Page, person: Person) -> None:
 
 def test_read_out_each_button_says_what_it_withdraws(page: Page, person: Person) -> None:
     page.goto(person.page + "?lang=en")
-    names = [button.inner_text() for button in page.get_by_role("button").all()]
+    said = page.locator("form").aria_snapshot()
+    names = [line.split('"')[1] for line in said.splitlines() if "- button" in line]
     assert names == [
-        "Withdraw: E-mail, Offers",
-        "Withdraw: Phone, Offers",
-        "Withdraw: SMS, Offers",
+        "Withdraw E-mail, Offers",
+        "Withdraw Phone, Offers",
+        "Withdraw SMS, Offers",
         "Withdraw all consents",
         "I want no marketing at all",
     ]
@@ -72,7 +73,7 @@ def test_read_out_each_button_says_what_it_withdraws(page: Page, person: Person)
 
 def test_read_out_the_outcome_comes_first(page: Page, person: Person) -> None:
     page.goto(person.page + "?lang=en")
-    page.get_by_role("button", name="Withdraw: SMS, Offers").click()
+    page.get_by_role("button", name="Withdraw SMS, Offers").click()
     assert page.title().startswith("Consent to SMS is withdrawn.")
     heading, status = page.get_by_role("heading").first, page.get_by_role("status")
     assert heading.inner_text() == "Your consents"
@@ -82,7 +83,7 @@ def test_read_out_the_outcome_comes_first(page: Page, person: Person) -> None:
 
 def test_a_reload_after_a_press_does_nothing_again(page: Page, person: Person) -> None:
     page.goto(person.page + "?lang=en")
-    page.get_by_role("button", name="Withdraw: SMS, Offers").click()
+    page.get_by_role("button", name="Withdraw SMS, Offers").click()
     answer = page.reload()
     assert answer is not None
     assert answer.request.method == "GET"
@@ -94,7 +95,7 @@ def test_it_all_works_without_a_script_and_by_keyboard(
     with chromium.new_context(base_url=live_server.url, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(person.page + "?lang=en")
-        page.get_by_role("button", name="Withdraw: E-mail, Offers").focus()
+        page.get_by_role("button", name="Withdraw E-mail, Offers").focus()
         page.keyboard.press("Enter")
         page.get_by_role("status").wait_for()
     assert state(person.by_email) == "withdrawn"
