@@ -37,6 +37,12 @@ from screening.models import DialList
 from screening.question import Question
 
 PROBLEMS = dict.fromkeys((401, 403, 404), ProblemSerializer)
+ASKED = {
+    "purpose": "marketing-own",
+    "channel": "voice",
+    "file": "nr;imię\n601 602 603;Jan\n",
+    "column": "nr",
+}
 WAITING = {
     "uuid": "5f0c8a1e-27a6-4f6f-9d9a-2f6f3f1c0f52",
     "state": "queued",
@@ -81,6 +87,7 @@ class ScreeningsView(ApiView):
             **dict.fromkeys((400, 415, 429), ProblemSerializer),
         },
         examples=[
+            OpenApiExample("a list", ASKED, request_only=True, media_type="multipart/form-data"),
             OpenApiExample("ordered", WAITING, response_only=True, status_codes=["202"]),
         ],
     )

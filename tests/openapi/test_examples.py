@@ -237,6 +237,6 @@ def test_every_request_of_the_shell_is_answered(run: Run) -> None:
 
 def test_every_example_is_named_by_the_readme() -> None:
     text = (EXAMPLES / "README.md").read_text()
-    assert [f.name for f in EXAMPLES.iterdir() if f"[{f.name}]({f.name})" not in text] == [
+    assert [f.name for f in EXAMPLES.glob("*.*") if f"[{f.name}]({f.name})" not in text] == [
         "README.md"
     ]

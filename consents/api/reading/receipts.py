@@ -35,7 +35,11 @@ class ReceiptView(ApiView):
         summary="The receipt of a consent (ISO/IEC TS 27560, W3C DPV)",
         tags=["consents"],
         responses={200: OpenApiTypes.OBJECT, 404: ProblemSerializer},
-        examples=[OpenApiExample("receipt", RECEIPT, response_only=True)],
+        examples=[
+            OpenApiExample(
+                "receipt", RECEIPT, response_only=True, media_type=LinkedDataRenderer.media_type
+            )
+        ],
     )
     def get(self, request: Request, uuid: UUID) -> Response:
         """JSON-LD: the record of the consent with its texts, parties, rights and proof.
