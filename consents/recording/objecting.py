@@ -42,6 +42,7 @@ def record_objection(objection: Objection) -> tuple[Restriction | Suppression, b
 
     Raises ValidationError for a moment that has not come yet.
     """
+    services.refuse_the_future(objection.effective_at, "effective_at")
     point = _holder(objection)
     if point is None:
         return _keep_away(objection)

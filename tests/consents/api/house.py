@@ -9,7 +9,7 @@ from consents.choices import SuppressionOrigin, SuppressionScope
 from consents.models import Suppression
 from consents.services import suppress
 from processing.models import Purpose
-from tests.api import Caller
+from tests.api import Caller, issued
 from tests.factories import ApiClientFactory, ClientGrantFactory, PurposeFactory, SourceFactory
 
 NUMBER = "+48601602603"
@@ -23,6 +23,7 @@ class House:
         self.purpose = self.granted(PurposeFactory(slug="newsletter"))
         self.source = SourceFactory(slug="web-form")
         self.caller = Caller(self.client)
+        self.key = issued(self.client)
 
     def granted(self, purpose: Purpose) -> Purpose:
         return ClientGrantFactory(client=self.client, purpose=purpose).purpose
