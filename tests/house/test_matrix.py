@@ -72,7 +72,7 @@ def _demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         atomic = transaction.atomic()
         atomic.__enter__()
         try:
-            _lists(demo.build(password=PASSWORD)[Role.SUPERVISOR])
+            _lists(demo.build(password=PASSWORD, key_secret="k" * 43)[Role.SUPERVISOR])
             yield
         finally:
             transaction.set_rollback(True)
