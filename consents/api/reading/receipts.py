@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,12 +34,12 @@ class ReceiptView(ApiView):
         operation_id="read_receipt",
         summary="The receipt of a consent (ISO/IEC TS 27560, W3C DPV)",
         tags=["consents"],
-        responses={200: OpenApiTypes.OBJECT, 404: ProblemSerializer},
-        examples=[
-            OpenApiExample(
-                "receipt", RECEIPT, response_only=True, media_type=LinkedDataRenderer.media_type
-            )
-        ],
+        responses={
+            200: OpenApiResponse(
+                OpenApiTypes.OBJECT, examples=[OpenApiExample("receipt", RECEIPT)]
+            ),
+            404: ProblemSerializer,
+        },
     )
     def get(self, request: Request, uuid: UUID) -> Response:
         """JSON-LD: the record of the consent with its texts, parties, rights and proof.
