@@ -84,6 +84,7 @@ def test_read_out_the_outcome_comes_first(page: Page, person: Person) -> None:
 def test_a_reload_after_a_press_does_nothing_again(page: Page, person: Person) -> None:
     page.goto(person.page + "?lang=en")
     page.get_by_role("button", name="Withdraw SMS, Offers").click()
+    page.get_by_role("status").wait_for()
     answer = page.reload()
     assert answer is not None
     assert answer.request.method == "GET"
