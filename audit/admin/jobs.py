@@ -111,7 +111,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Owner"))
     def whose(self, job: Job) -> str:
-        return str(job.owner) if job.owner else _("Daily schedule")
+        return str(job.owner or kind_of(job).ordered_by(job) or _("Daily schedule"))
 
     @admin.display(description=_("Rows"))
     def how_far(self, job: Job) -> str:

@@ -21,6 +21,7 @@ class Kind:
     url: Callable[[Any, ResultFile], str] | None = None
     about: Callable[[Job], str] | None = None
     counts_rows: bool = True
+    whose: Callable[[Job], str] | None = None
 
     def download_url(self, user: Any, result: ResultFile) -> str:
         """Where ``user`` may take ``result`` away; empty where they may not."""
@@ -29,6 +30,10 @@ class Kind:
     def page_url(self, job: Job) -> str:
         """The page that tells more than the job's own; empty where there is none."""
         return self.about(job) if self.about else ""
+
+    def ordered_by(self, job: Job) -> str:
+        """Who ordered a job that no user owns, by name; empty for the house itself."""
+        return self.whose(job) if self.whose else ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -42,17 +47,19 @@ def job_kind(
     url: Callable[[Any, ResultFile], str] | None = None,
     about: Callable[[Job], str] | None = None,
     counts_rows: bool = True,
+    whose: Callable[[Job], str] | None = None,
 ) -> Callable[[Callable], Callable]:
     """Register what does the work of jobs of kind ``name``; it gets a ``Work``.
 
     ``label`` names the kind on screens. ``url(user, result)`` is the address at which ``user`` may
     download a result, or empty: the view there checks again and calls ``audit.results.served``.
     ``about(job)`` is the address of the page that the job works for, or empty. ``counts_rows`` is
-    False where its progress counts something else.
+    False where its progress counts something else. ``whose(job)`` names who ordered a job that no
+    user owns.
     """
 
     def register(function: Callable) -> Callable:
-        _kinds[name] = Kind(name, function, label, url, about, counts_rows)
+        _kinds[name] = Kind(name, function, label, url, about, counts_rows, whose)
         return function
 
     return register

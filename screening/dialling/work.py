@@ -70,12 +70,17 @@ def _page_of(job: Job) -> str:
     return reverse("admin:screening_dial_list", args=[found.uuid]) if found else ""
 
 
+def _client_of(job: Job) -> str:
+    found = DialList.objects.select_related("client").filter(job=job).first()
+    return found.client.name if found and found.client else ""
+
+
 def _no_url(user: Any, result: ResultFile) -> str:
     """Taken away on the list's own page, which tells until when it may be called."""
     return ""
 
 
-@job_kind(KIND, label=gettext_lazy("Screening"), url=_no_url, about=_page_of)
+@job_kind(KIND, label=gettext_lazy("Screening"), url=_no_url, about=_page_of, whose=_client_of)
 def screen(work: Work) -> dict[str, Any]:
     """Screen the kept bytes; what an attempt before this one finished is kept."""
     lists = DialList.objects.select_related(
