@@ -10,7 +10,7 @@ SAFE = env DEBUG=0 DATA_DIR=$(VENV)/check ALLOWED_HOSTS=ccgdpr.example \
 	HMAC_KEY=checks-only-b7Nf2Xk9Qw4Ls8Vz3Hd6Rc1Tm5Py0Jg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint templates types floors django coverage bench messages clean
+.PHONY: help run test fuzz check lint templates types floors django coverage bench messages clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +20,9 @@ run: $(VENV)/installed ## open the house: web and worker on http://127.0.0.1:800
 
 test: check ## check, then every test on SQLite and on PostgreSQL (ARGS="-k trail")
 	@exec $(BIN)/python bin/test.py $(ARGS)
+
+fuzz: $(VENV)/installed-dev ## ask the API more than ten thousand things at random, on PostgreSQL (EXAMPLES=…)
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),500) exec $(BIN)/python bin/test.py --postgresql -rP tests/openapi/test_fuzz.py
 
 check: lint templates types floors django ## everything that reads the code without running it
 

@@ -1,7 +1,8 @@
 """Runs the tests on every database that this machine offers, and names what could not run.
 
-`make test` calls it; arguments go on to pytest. PostgreSQL is the server that DATABASE_URL names,
-else a temporary one from the system's own binaries. Under CI=true a missing part is a failure.
+`make test` calls it, and `make fuzz` with --postgresql: on that alone. Other arguments go on to
+pytest. PostgreSQL is the server that DATABASE_URL names, else a temporary one from the system's own
+binaries. Under CI=true a missing part is a failure.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
+POSTGRESQL_ALONE = "--postgresql"
 # What the tests need beyond Python, with Debian's packages of it; Chromium brings no letters.
 PROGRAMS = {"chromium": ["chromium", "fonts-dejavu-core"], "xgettext": ["gettext"]}
 PARTS = {"chromium": "browser tests", "xgettext": "the check that the catalogue holds every text"}
@@ -37,7 +39,9 @@ def main(arguments: list[str]) -> int:
     if not all(_is_library(name) for name in LIBRARIES):
         missing.append("tests of PDF documents")
     failed = []
-    if _pytest("SQLite", arguments):
+    if POSTGRESQL_ALONE in arguments:
+        arguments.remove(POSTGRESQL_ALONE)
+    elif _pytest("SQLite", arguments):
         failed.append("SQLite")
     with _postgresql() as url:
         if not url:

@@ -40,7 +40,7 @@ def furnish() -> SimpleNamespace:
         for point, channel in _people()
     ]
     published(purposes["newsletter"], slug="klienci")
-    client = ApiClientFactory(name="crm")
+    client = ApiClientFactory(name="crm", daily_contacts=10**9)
     for slug in GRANTED:
         ClientGrantFactory(client=client, purpose=purposes[slug])
     return SimpleNamespace(client=client, events=events, source=source, **_known(purposes))
