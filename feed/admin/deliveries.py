@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit import display
 from audit.admin import ReadOnlyAdmin, Verb, VerbsAdmin
@@ -52,7 +53,7 @@ class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
         SavedView(_("All")),
         SavedView(_("Waiting"), {"state": "waiting"}),
         SavedView(_("Given up"), {"state": "dead"}, _given_up),
-        SavedView(_("Delivered"), {"state": "sent"}),
+        SavedView(pgettext_lazy("message", "Delivered"), {"state": "sent"}),
     )
     fields = (
         "whose",
@@ -91,7 +92,7 @@ class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("What"))
     def what(self, delivery: Delivery) -> str:
-        return " ".join(filter(None, (delivery.get_kind_display(), shown.what(delivery))))
+        return shown.told(delivery)
 
     @admin.display(description=_("State"))
     def state_badge(self, delivery: Delivery) -> SafeString:
@@ -120,7 +121,7 @@ class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("Next attempt"))
     def next(self, delivery: Delivery) -> str:
-        waits = delivery.state == DeliveryState.WAITING
+        waits = delivery.state == DeliveryState.WAITING and delivery.endpoint.is_active
         return display.moment(delivery.next_at) if waits else shown.NOTHING
 
     @admin.display(description=_("Ended"))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import ApiClient
 from audit import access, display
@@ -30,6 +31,8 @@ from feed.webhooks import shown, signing
 
 KEEP = "feed.change_webhookendpoint"
 RESEND = "feed.resend_delivery"
+# Translators: "Wstrzymany"
+STOPPED = pgettext_lazy("webhook", "Stopped")
 SHOWING = (ShowSecretForm, ChangeSecretForm)
 
 
@@ -64,7 +67,7 @@ class WebhookStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("active", _("Active")), ("deactivated", _("Deactivated"))]
+        return [("active", _("Active")), ("deactivated", STOPPED)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if not self.value():
@@ -83,7 +86,7 @@ class WebhookEndpointAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Active"), {"state": "active"}),
-        SavedView(_("Deactivated"), {"state": "deactivated"}),
+        SavedView(STOPPED, {"state": "deactivated"}),
     )
     fieldsets = (
         (None, {"fields": ("client", "url")}),

@@ -194,8 +194,6 @@ class Delivery(models.Model):
     arrived; ``uuid`` tells the receiver one that came twice.
     """
 
-    named_by: ClassVar[tuple[str, ...]] = ("endpoint",)
-
     uuid = models.UUIDField(_("message"), default=uuid.uuid4, unique=True, editable=False)
     endpoint = models.ForeignKey(
         WebhookEndpoint,

@@ -24,8 +24,8 @@ class Row:
         return shown.delivery_state(self.delivery)
 
     @property
-    def what(self) -> str:
-        return shown.what(self.delivery)
+    def told(self) -> str:
+        return shown.told(self.delivery)
 
     @property
     def failure(self) -> str:

@@ -1,7 +1,9 @@
 """How webhooks and their messages read on screen."""
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from audit import display
 from feed.choices import DeliveryState, Message
@@ -27,9 +29,9 @@ def delivery_state(delivery: Delivery) -> SafeString:
 def endpoint_state(endpoint: WebhookEndpoint, failing: bool) -> SafeString:
     """``failing``: its next message has been tried in vain."""
     if endpoint.gone_at:
-        return display.badge(_("Gone"), "bad")
+        return display.badge(pgettext("webhook", "Gone"), "bad")
     if not endpoint.is_active:
-        return display.badge(_("Deactivated"), "off")
+        return display.badge(pgettext("webhook", "Stopped"), "off")
     if not endpoint.client.is_active:
         return display.badge(_("Closed with its client"), "off", "lock")
     if failing:
@@ -42,13 +44,14 @@ def hears(endpoint: WebhookEndpoint) -> str:
     return ", ".join(str(kind.label) for kind in kinds)
 
 
-def what(delivery: Delivery) -> str:
+def told(delivery: Delivery) -> str:
     """What it tells of, by numbers of the feed: never a contact."""
+    kind = capfirst(str(delivery.get_kind_display()))
     if delivery.first_seq is None:
-        return ""
+        return kind
     if delivery.first_seq == delivery.last_seq:
-        return f"#{delivery.first_seq}"
-    return f"#{delivery.first_seq}–{delivery.last_seq}"
+        return f"{kind} #{delivery.first_seq}"
+    return f"{kind} #{delivery.first_seq}–{delivery.last_seq}"
 
 
 def failure(delivery: Delivery) -> str:
