@@ -59,8 +59,16 @@ def create(secret: str = "") -> None:
             key = {"client": client, "purpose": purpose}
             make(ClientGrant, key, active_from=warsaw(2026, 1, 7))
         if secret and not ApiKey.objects.filter(prefix=machine.prefix).exists():
-            told = {"prefix": machine.prefix, "secret": secret}
-            ApiKey.made(client=client, until=timezone.now() + HOLDS, **told)
+            _issue(machine, client, secret)
+
+
+def _issue(machine: Machine, client: ApiClient, secret: str) -> None:
+    told = {"prefix": machine.prefix, "secret": secret}
+    key, _text = ApiKey.made(client=client, until=timezone.now() + HOLDS, **told)
+    if client.usage.exists():
+        # Whoever asked so much has called.
+        key.last_used_at = timezone.now()
+        key.save(update_fields=["last_used_at"])
 
 
 def _used(client: ApiClient) -> None:
