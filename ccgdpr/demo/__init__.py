@@ -12,6 +12,7 @@ from ccgdpr.demo import (
     balance,
     clients,
     daily_work,
+    followers,
     grants,
     notices,
     oversight,
@@ -48,6 +49,7 @@ def build(*, password: str, key_secret: str = "") -> dict[str, User]:
         clients.create(key_secret)
         if is_new:
             daily_work.do(team)
+            followers.create()
         notices.create(team)
         oversight.create(team)
     if is_new:
