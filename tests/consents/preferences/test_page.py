@@ -159,6 +159,13 @@ def test_pressed_twice_it_is_one_event(person: Person) -> None:
     assert first == again
 
 
+def test_a_yes_that_a_fast_clock_dated_ahead_is_withdrawn_too(person: Person) -> None:
+    ahead = timezone.now() + timedelta(minutes=4)
+    consent = person.agree(person.phone, "voice", occurred_at=ahead)
+    press(person.page, withdraw=consent.uuid)
+    assert state(consent) == "withdrawn"
+
+
 def test_all_are_withdrawn_in_one_batch(person: Person) -> None:
     page = press(person.page + "?lang=en", withdraw_all=1).text
     told = ConsentEvent.objects.filter(kind="withdrawn")
