@@ -8,8 +8,11 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers, status
 
 from accounts.api.problems import MEDIA_TYPE, TITLES, problem
-from accounts.api.serializers import ProblemSerializer, Strict
+from accounts.api.serializers import ContactField, ProblemSerializer, Strict
 
+PLAIN_TEXTS = (serializers.CharField, ContactField)
+# What remains where white space is cut off; the last five are white space to Python alone.
+SOME_LETTER = r"[^\s\u001c-\u001f\u0085]"
 # What the foundation answers, before a view is asked.
 KEY_NEEDED = status.HTTP_401_UNAUTHORIZED
 SCOPE_NEEDED = status.HTTP_403_FORBIDDEN
@@ -72,13 +75,20 @@ class HouseSchema(AutoSchema):
             schema["additionalProperties"] = False
         return schema
 
-    def _map_serializer_field(
-        self, field: Any, direction: str, *others: Any, **options: Any
-    ) -> Any:
-        schema = super()._map_serializer_field(field, direction, *others, **options)
-        if isinstance(field, serializers.FileField) and not field.allow_empty_file:
-            schema["minLength"] = 1
-        return schema
+    def _map_serializer_field(self, field: Any, direction: str, *rest: Any, **options: Any) -> Any:
+        schema = super()._map_serializer_field(field, direction, *rest, **options)
+        return {**schema, **_limits(field)} if direction == "request" else schema
+
+
+def _limits(field: Any) -> dict[str, Any]:
+    """What a field asks of a value beyond what the generator tells of it."""
+    if isinstance(field, serializers.ListSerializer):
+        bounds = {"minItems": field.min_length, "maxItems": field.max_length}
+        return {name: bound for name, bound in bounds.items() if bound is not None}
+    if isinstance(field, serializers.FileField) and not field.allow_empty_file:
+        return {"minLength": 1}
+    is_plain = type(field) in PLAIN_TEXTS and field.trim_whitespace
+    return {"pattern": SOME_LETTER} if is_plain and not field.allow_blank else {}
 
 
 def _is_problem(answer: Any) -> bool:
