@@ -27,7 +27,8 @@ def test_the_configuration_table_is_what_the_code_reads() -> None:
 
 def _read_from_the_environment() -> set[str]:
     """Every variable that the code asks the environment for, wherever it does so."""
-    asks = r"\benv(?:\.\w+)?|\b(?:secret|positive|command|hours?|networks|site_url)|environ(?:\.get)?"
+    helpers = "secret|positive|command|hours?|networks|site_url"
+    asks = rf"\benv(?:\.\w+)?|\b(?:{helpers})|environ(?:\.get)?"
     pattern = rf"(?:{asks})[(\[]\s*\"([A-Z_]+)\""
     files = [HOUSE / "bin/run.py", *HOUSE.glob("*/*.py"), *HOUSE.glob("*/management/commands/*.py")]
     ours = [file for file in files if file.parts[len(HOUSE.parts)] not in ("tests", "var")]
