@@ -116,7 +116,7 @@ def _hold(client: ApiClient, key: str) -> None:
             return
     in_flight = Problem(
         status.HTTP_409_CONFLICT,
-        "idempotency_key_in_flight",
+        "in_flight",
         _("The same request is being done right now. Ask again in a second."),
     )
     in_flight.wait = SECONDS_TO_WAIT

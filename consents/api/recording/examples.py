@@ -43,7 +43,7 @@ IN_FLIGHT = OpenApiExample(
     "in flight",
     problem(
         status.HTTP_409_CONFLICT,
-        "idempotency_key_in_flight",
+        "in_flight",
         "The same request is being done right now. Ask again in a second.",
     ),
 )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import ApiUsage
 from audit.choices import Way
+from audit.sql import is_postgresql
 from consents.choices import ConsentState, EventKind, EvidenceKind, RetiredFor
 from consents.models import (
     Acquisition,
@@ -410,12 +411,9 @@ def test_whoever_may_only_read_records_nothing(house: House) -> None:
     assert not ConsentEvent.objects.exists()
 
 
-def test_five_hundred_events_take_no_more_statements_than_two(house: House) -> None:
-    def asked(count: int, prefix: str) -> int:
-        items = [house.item(contact=f"{prefix}{number:06d}") for number in range(count)]
-        with CaptureQueriesContext(connection) as queries:
-            house.told(*items)
-        return len(queries)
-
-    asked(1, "500")  # what is asked once in a process
-    assert asked(500, "601") <= asked(2, "602") + 10
+def test_five_hundred_events_take_a_few_dozen_statements(house: House) -> None:
+    items = [house.item(contact=f"601{number:06d}") for number in range(500)]
+    with CaptureQueriesContext(connection) as queries:
+        assert set(statuses(house.told(*items))) == {"recorded"}
+    # SQLite takes so many values at a time, and no more.
+    assert len(queries) < (40 if is_postgresql() else 80)

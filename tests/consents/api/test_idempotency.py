@@ -212,4 +212,4 @@ def test_while_a_request_is_being_done_the_same_one_waits_or_is_told_so() -> Non
         out, errors = poster("together", house, "k", "1").communicate(timeout=120)
     assert out, errors
     code, body = json.loads(out)
-    assert (code, json.loads(body)["code"]) == (409, "idempotency_key_in_flight")
+    assert (code, json.loads(body)["code"]) == (409, "in_flight")
