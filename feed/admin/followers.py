@@ -59,7 +59,7 @@ class FollowerAdmin(RegisterList, ReadOnlyAdmin):
         return shown.state(follower, follower.lags, follower.unheard)
 
     # Translators: "Niepotwierdzone wycofania i sprzeciwy"
-    @admin.display(description=_("No's not acknowledged"), ordering="unheard")
+    @admin.display(description=_("Not acknowledged yet"), ordering="unheard")
     def behind(self, follower: Follower) -> str:
         return display.number(follower.unheard)
 
