@@ -203,7 +203,7 @@ MENU: tuple[Group, ...] = (
             changelist(_("Purpose grants"), "processing.purposegrant"),
             # Translators: "Klienci API"
             changelist(_("API clients"), "accounts.apiclient"),
-            # Translators: "Odbiorcy zmian"
+            # Translators: "Odbiorcy strumienia zmian"
             changelist(_("Followers of the feed"), "feed.follower"),
             # Translators: "Powiadomienia systemów"
             changelist(_("Webhooks"), "feed.webhookendpoint"),
