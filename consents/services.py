@@ -39,8 +39,8 @@ from processing.models import Purpose
 # Clocks differ a little; anything further ahead has not happened yet (verdict.md §1).
 CLOCKS_DIFFER = timedelta(minutes=5)
 # Of an event: keys of records that were read a moment ago, which the database holds, and its proof.
-WRITTEN = ("contact_point", "purpose", "source", "wording", "about", "evidence_id")
-WRITTEN += ("evidence_sha256",)
+READ = ("contact_point", "purpose", "source", "wording", "about")
+UNCHECKED = (*READ, "evidence_id", "evidence_sha256")
 
 
 # People and their numbers ------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def _check(event: ConsentEvent, point: ContactPoint) -> None:
     refuse_the_future(event.occurred_at, "occurred_at")
     if point.retired_at and event.occurred_at >= point.retired_at:
         raise ValidationError(_("At that moment this number or address was already retired."))
-    event.full_clean(exclude=WRITTEN, validate_unique=False, validate_constraints=False)
+    event.full_clean(exclude=UNCHECKED, validate_unique=False, validate_constraints=False)
 
 
 def refuse_the_future(moment: datetime, field: str = NON_FIELD_ERRORS) -> None:
