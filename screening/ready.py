@@ -1,15 +1,17 @@
 """The verdict's statement made ready once, and only filled in for each question (performance.md).
 
 Its text is that of ``screening.sql``, written for a question whose values are blanks: there is no
-second one. It takes states as they are stored; where one has to be folded again, for a moment that
-is past or because something has just been recorded, nothing is said, and the whole one is asked.
+second one. First it asks as if nothing were recorded against a contact, then those again of whom
+that is not so. States are taken as they are stored; where one has to be folded again, for a moment
+that is past or because something has just been recorded, nothing is said: the whole one is asked.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -28,6 +30,7 @@ from screening.sql import (
     Statement,
     keys_bound,
     relation,
+    retired_since,
     statement,
 )
 from screening.stops import (
@@ -42,10 +45,28 @@ from screening.stops import (
 from screening.wordings import judged, showings
 
 MOST = 1000
+# Of an array whose length it does not know PostgreSQL expects ten keys, which suits a few: many it
+# would join row by row. Of the elements of a JSON array it expects a hundred.
+FEW = 20
+ARRAY, ROWS = "unnest(CAST(:keys AS text[]))", "json_array_elements_text(CAST(:keys AS json))"
 # Of an older moment states are seldom as they are stored.
 RECENT = timedelta(minutes=1)
 KIND = "?kind"
 Columns = Callable[[Statement], str]
+
+
+class Shape(NamedTuple):
+    """What the text of a statement depends on.
+
+    Whether a person and a company need consent, whether the purpose is commercial, whether it asks
+    as if nothing were recorded against a contact, and whether it asks about many.
+    """
+
+    person: bool
+    company: bool
+    commercial: bool
+    untouched: bool
+    many: bool
 
 
 @dataclass(frozen=True)
@@ -74,13 +95,32 @@ class Blank(Question):
 def rows(
     question: Question, keys: Sequence[str | None], columns: Columns
 ) -> list[tuple[Any, ...]] | None:
-    """``columns`` for each of ``keys``, in order; None where it is not for this statement."""
+    """``columns`` for each of ``keys``, in order; None where it is not for these statements."""
     if len(keys) > MOST or not _is_recent(question):
         return None
+    values = _values(question)
+    found = _asked(question, values, keys, columns, untouched=True)
+    again = [place for place, row in enumerate(found) if not row[-1]]
+    if again:
+        touched = [keys[place] for place in again]
+        for place, row in zip(again, _asked(question, values, touched, columns), strict=True):
+            found[place] = row
+    return [row[:-1] for row in found] if all(row[-1] for row in found) else None
+
+
+def _asked(
+    question: Question,
+    values: dict[str, Any],
+    keys: Sequence[str | None],
+    columns: Columns,
+    *,
+    untouched: bool = False,
+) -> list[tuple[Any, ...]]:
+    """``columns``, and whether they can be relied on."""
     person, company = (question.needs_consent(natural=natural) for natural in (True, False))
-    ready = _ready(connection.vendor, person, company, question.is_commercial, columns)
-    found = ready.rows(_values(question, keys))
-    return [row for *row, _n, _settled in found] if all(row[-1] for row in found) else None
+    shape = Shape(person, company, question.is_commercial, untouched, len(keys) > FEW)
+    bound = json.dumps(list(keys)) if shape.many else keys_bound(keys)
+    return _ready(connection.vendor, shape, columns).rows({**values, "keys": bound})
 
 
 def _is_recent(question: Question) -> bool:
@@ -88,7 +128,7 @@ def _is_recent(question: Question) -> bool:
     return question.at >= since and question.known_at >= since
 
 
-def _values(question: Question, keys: Sequence[str | None]) -> dict[str, Any]:
+def _values(question: Question) -> dict[str, Any]:
     others, unproven = sources_of(question)
     return {
         "at": str(instant(question.at)),
@@ -98,9 +138,8 @@ def _values(question: Question, keys: Sequence[str | None]) -> dict[str, Any]:
         "controller": question.controller_id,
         "channel": str(question.channel),
         "kind": str(question.contact_kind),
-        "keys": keys_bound(keys),
-        "shown": _shown(question),
-        "judged": _judged(question),
+        "shown": _once(question, _shown),
+        "judged": _once(question, _judged),
         "others": _bound(others),
         "unproven": _bound(unproven),
     }
@@ -114,6 +153,17 @@ def _judged(question: Question) -> str:
     return relation(dict.fromkeys(JUDGED, "bigint"), judged(question))[1][0]
 
 
+def _once(question: Question, make: Callable[[Question], str]) -> str:
+    """What ``make`` makes of rows of the registers, once for the same rows."""
+    told = question.registers.told
+    if told is None:
+        return make(question)
+    key = (make, question.channel, question.is_commercial)
+    if key not in told.made:
+        told.made[key] = make(question)
+    return told.made[key]
+
+
 def _bound(keys: Any) -> str:
     """A list of keys as text, which either database reads as what it needs."""
     return keys if isinstance(keys, str) else f"{{{','.join(map(str, keys))}}}"
@@ -123,21 +173,23 @@ def _bound(keys: Any) -> str:
 
 
 @cache
-def _ready(
-    vendor: str, person: bool, company: bool, commercial: bool, columns: Columns
-) -> Prepared:
-    blank = _blank(person, company, commercial)
-    built = statement(blank, [CHANNEL], settled=True)
-    settled = built.of_consent("COALESCE(st.settled, TRUE)", "boolean") if built.needed else "TRUE"
-    told = f"{columns(built)}, asked.n, COALESCE({settled}, TRUE)"
-    sql, params = built.select(told, tail="ORDER BY asked.n")
+def _ready(vendor: str, shape: Shape, columns: Columns) -> Prepared:
+    blank, untouched = _blank(shape), shape.untouched
+    built = statement(blank, [CHANNEL], settled=True, untouched=untouched)
+    holds = [built.of_consent("COALESCE(st.settled, TRUE)", "boolean")] if built.needed else []
+    retired, whose_points = retired_since(blank) if untouched else ("", [])
+    holds += ["NOT stops.touched", f"NOT {retired}"] if untouched else []
+    told = " AND ".join(f"COALESCE({each}, TRUE)" for each in holds) or "TRUE"
+    sql, params = built.select(
+        f"{columns(built)}, {told}", tail="ORDER BY asked.n", params=whose_points
+    )
     text = blanked(sql, params, _blanks(blank))
     for literal, name in _literals(blank):
         text = text.replace(literal, name)
-    return Prepared(text)
+    return Prepared(text.replace(ARRAY, ROWS) if shape.many else text)
 
 
-def _blank(person: bool, company: bool, commercial: bool) -> Blank:
+def _blank(shape: Shape) -> Blank:
     activity = ProcessingActivity(pk=-3, controller_id=CONTROLLER)
     purpose = Purpose(pk=PURPOSE, activity=activity)
     registers = Registers(AT, KNOWN_AT, (purpose,))
@@ -151,7 +203,7 @@ def _blank(person: bool, company: bool, commercial: bool) -> Blank:
         named=set(),
         outcomes={},
     )
-    return Blank(purpose, CHANNEL, registers, None, person, company, commercial)
+    return Blank(purpose, CHANNEL, registers, None, *shape[:3])
 
 
 def _blanks(blank: Blank) -> dict[Any, str]:

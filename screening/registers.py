@@ -4,7 +4,7 @@ The verdict on one contact and the page of a whole house ask alike: each registe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -19,23 +19,23 @@ from notices.models import NoticeVersion
 from processing.choices import Basis
 from processing.models import ChannelRule, Purpose
 from processors.models import AutomationTool
-from screening.rows import QUERIES
+from screening.rows import QUERIES, Told
 
 
 @dataclass(frozen=True)
 class Registers:
     """The registers as dated at ``at``; reviews, which are acts, as known at ``known_at`` too.
 
-    ``told`` are their rows, where all have been read at once.
+    ``told`` has their rows, where all have been read at once.
     """
 
     at: datetime
     known_at: datetime
     purposes: tuple[Purpose, ...] = field(repr=False)
-    told: Mapping[str, list[Any]] | None = field(default=None, repr=False)
+    told: Told | None = field(default=None, repr=False)
 
     def _rows(self, name: str) -> Iterable[Any]:
-        return QUERIES[name](self) if self.told is None else self.told[name]
+        return QUERIES[name](self) if self.told is None else self.told.rows[name]
 
     @cached_property
     def day(self) -> date:

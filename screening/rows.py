@@ -6,7 +6,7 @@ made of the same querysets: their text is made once, with blanks for what change
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -165,11 +165,15 @@ class _Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """A purpose with what the registers say of it; ``tool`` is the one that was named."""
+    """A purpose with what the registers say of it; ``tool`` is the one that was named.
+
+    ``made`` keeps what was made of these very rows and of nothing else.
+    """
 
     purpose: Purpose
     rows: Mapping[str, list[Any]]
     tool: AutomationTool | None
+    made: dict[Any, str] = field(default_factory=dict)
 
 
 def told(

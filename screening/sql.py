@@ -20,7 +20,7 @@ from consents.models import Consent
 from screening.question import Question
 from screening.reasons import BIT, CODES, OF_THE_CONSENT
 from screening.stops import CODES as STOPPING
-from screening.stops import day_literal, stops_relation
+from screening.stops import day_literal, stops_relation, touched_relation
 from screening.wordings import DEFECTIVE, PENDING, judged, showings
 
 Sql = tuple[str, list[Any]]
@@ -111,13 +111,16 @@ def statement(
     ids: Sequence[int] | None = None,
     with_strangers: bool = True,
     settled: bool = False,
+    untouched: bool = False,
 ) -> Statement:
     """The verdict over ``keys`` (normalised, None where a value was not), or over the register.
 
     Over ``ids`` of contact points that a list named: then ``asked`` has ``id``, and one that was
     retired since is unknown, whoever may have its number now. Without strangers there is no row
     for a key that the register does not know. ``settled`` takes states as they are stored, and
-    tells in ``st.settled`` which of them have to be folded again.
+    tells in ``st.settled`` which of them have to be folded again. ``untouched`` asks no more than
+    whether anything was ever recorded against a contact, and tells it in ``stops.touched``; it
+    holds where ``retired_since`` does not.
     """
     typed = keys is not None or ids is not None
     needed = _needed(question)
@@ -127,7 +130,10 @@ def statement(
     named = "key" if ids is None else "id"
     # A long list is joined to the whole register: narrowing each part of it first costs more.
     narrowed = typed and not _is_long(keys, ids)
-    ctes.append(("points", points(question, named=named if narrowed else "")))
+    if untouched:
+        ctes.append(("points", live_points(question)))
+    else:
+        ctes.append(("points", points(question, named=named if narrowed else "")))
     with_strangers = typed and with_strangers
     joins = "LEFT JOIN" if with_strangers else "JOIN"
     source = f"asked {joins} points p ON p.{named} = asked.{named}" if typed else "points p"
@@ -137,7 +143,8 @@ def statement(
         states = _settled(question) if settled else _states(question, typed=narrowed, many=many)
         ctes += [("states", states), *_wording_ctes(question)]
         source += CONSENT_JOINS
-    ctes.append(("stops", stops_relation(question, typed=narrowed)))
+    stops = touched_relation(question) if untouched else stops_relation(question, typed=narrowed)
+    ctes.append(("stops", stops))
     source += " LEFT JOIN stops ON stops.contact_point = p.id"
     strangers = (STRANGERS if ids is None else GONE) if with_strangers else {}
     conditions = {**strangers, **_stop_conditions()}
@@ -233,6 +240,32 @@ def points(question: Question, *, named: str = "") -> Sql:
     narrowed = "AND cp.key IN (SELECT key FROM asked)"
     halves = (POINTS.format(narrowed=narrowed, live=live, at=at) for live in (LIVE, since))
     return " UNION ALL ".join(halves), of_whom * 2
+
+
+# As long as nobody with such a key was retired after the moment, those that are live now.
+LIVE_POINTS = """
+SELECT cp.id, cp.subject_id, cp.key, cp.value, cp.hmac
+FROM consents_contactpoint cp
+WHERE cp.controller_id = %s AND cp.kind = %s AND cp.key IN (SELECT key FROM asked)
+  AND cp.retired_at IS NULL
+"""
+RETIRED = """
+EXISTS (
+    SELECT 1 FROM consents_contactpoint gone
+    WHERE gone.controller_id = %s AND gone.kind = %s AND gone.key = asked.key
+      AND gone.retired_at > {at}
+)
+"""
+
+
+def live_points(question: Question) -> Sql:
+    return LIVE_POINTS, [question.controller_id, question.contact_kind]
+
+
+def retired_since(question: Question) -> Sql:
+    """The condition that a contact that was asked about was retired after the moment."""
+    at = instant_literal(question.at)
+    return RETIRED.format(at=at), [question.controller_id, question.contact_kind]
 
 
 STRANGERS = {

@@ -191,6 +191,33 @@ def _origin(question: Question, *, typed: bool) -> Sql:
     return sql, [others, others, unproven, others]
 
 
+# For most contacts nothing was ever recorded: to see that takes a fifth of asking what it means.
+TOUCHED = """
+SELECT points.id AS contact_point, 0 AS bits, 0 AS uninformed, (
+    EXISTS (
+        SELECT 1 FROM consents_contactpoint own
+        JOIN consents_restriction r ON r.contact_point_id = own.id
+        WHERE own.subject_id = points.subject_id
+    )
+    OR EXISTS (SELECT 1 FROM consents_suppression s WHERE s.hmac = points.hmac)
+    OR EXISTS (
+        SELECT 1 FROM consents_acquisition a
+        WHERE a.contact_point_id = points.id AND {from_others}
+    )
+) AS touched
+FROM points
+"""
+
+
+def touched_relation(question: Question) -> Sql:
+    """Contact points that were asked about, with whether anything may stand against them.
+
+    Whatever stops contact or has yet to be told rests on one of these rows, at any moment.
+    """
+    others, _unproven = sources_of(question)
+    return TOUCHED.format(from_others=among("a.source_id")), [others]
+
+
 def sources_of(question: Question) -> tuple[Any, Any]:
     """Keys of sources that are others, and of purchases without proof."""
     registers, controller = question.registers, question.controller_id

@@ -29,7 +29,7 @@ def question(
     found = told(client.pk, purpose, at=at, known_at=now, day=local_day(at), tool=tool)
     if found is None:
         raise NotFound
-    registers = Registers(at, now, (found.purpose,), found.rows)
+    registers = Registers(at, now, (found.purpose,), found)
     try:
         named = found.tool or (tool_named(tool) if tool else None)
         return question_of(found.purpose, channel, registers, named)
