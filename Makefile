@@ -46,8 +46,8 @@ django: $(VENV)/installed-dev
 coverage: $(VENV)/installed-dev ## which lines the tests reach, on SQLite
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term:skip-covered $(ARGS)
 
-bench: $(VENV)/installed ## measure against the limit: NAME="import", NAME="export", NAME="screen"; all without
-	@for name in $(or $(NAME),import export screen); do $(SAFE) $(BIN)/python manage.py bench $$name; done
+bench: $(VENV)/installed ## measure against the limit: NAME="import", NAME="export", NAME="screen", NAME="check"; all without
+	@for name in $(or $(NAME),import export screen check); do $(SAFE) $(BIN)/python manage.py bench $$name; done
 
 messages: $(VENV)/installed-dev ## collect the texts into locale/ and compile them (needs gettext)
 	$(BIN)/python manage.py makemessages --locale pl --no-location --no-wrap --ignore var

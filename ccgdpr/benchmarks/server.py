@@ -32,6 +32,7 @@ def served(log_checks: bool) -> Iterator[int]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "BEHIND_PROXY": "1",
         "LOG_CHECKS": "1" if log_checks else "0",
+        "PYTHONWARNINGS": "ignore",
     }
     server = subprocess.Popen(command, cwd=HOUSE, env=os.environ | changes)
     try:
