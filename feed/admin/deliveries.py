@@ -42,7 +42,7 @@ class EndpointFilter(admin.SimpleListFilter):
 
 @admin.register(Delivery)
 class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
-    list_display = ("created", "what", "state_badge", "endpoint", "tries", "next", "why")
+    list_display = ("created", "what", "state_badge", "endpoint", "next", "why")
     list_filter = ("state", "kind", EndpointFilter)
     list_select_related = ("endpoint",)
     sortable_by = ()
@@ -122,7 +122,7 @@ class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
     @admin.display(description=_("Next attempt"))
     def next(self, delivery: Delivery) -> str:
         waits = delivery.state == DeliveryState.WAITING and delivery.endpoint.is_active
-        return display.moment(delivery.next_at) if waits else shown.NOTHING
+        return display.moment(delivery.next_at) if waits else ""
 
     @admin.display(description=_("Ended"))
     def ended(self, delivery: Delivery) -> str:
@@ -130,4 +130,4 @@ class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("Last failure"))
     def why(self, delivery: Delivery) -> str:
-        return shown.failure(delivery) or shown.NOTHING
+        return shown.failure(delivery)

@@ -55,4 +55,3 @@ class DeactivateForm(ReasonedForm):
 class ReactivateForm(ReasonedForm):
     def perform(self) -> None:
         self.record.reactivate()
-        sending.hurry(self.record)

@@ -153,8 +153,11 @@ class WebhookEndpoint(AuditedModel):
 
     @transaction.atomic
     def reactivate(self) -> None:
+        """Send again, first what waited: as patiently as if it were queued now."""
         self.is_active, self.gone_at = True, None
         self.save(update_fields=["is_active", "gone_at"])
+        now = timezone.now()
+        self.deliveries.waiting().update(attempts=0, queued_at=now, next_at=now)
 
 
 WAITING = Q(state=DeliveryState.WAITING)

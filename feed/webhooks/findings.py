@@ -21,8 +21,8 @@ ACTIVE = Q(is_active=True)
 TOLD = _("Art. 19, 21 GDPR")
 
 
-def _page(endpoint: WebhookEndpoint) -> str:
-    return reverse("admin:feed_webhookendpoint_change", args=[endpoint.pk])
+def _client(endpoint: WebhookEndpoint) -> str:
+    return reverse("admin:accounts_apiclient_change", args=[endpoint.client_id])
 
 
 def _verb(name: str) -> Any:
@@ -77,8 +77,8 @@ register(
         model=WebhookEndpoint,
         broken=_behind,
         standing=ACTIVE,
-        mend_label=_("Open the webhook"),
-        mend_url=_page,
+        mend_label=_("Try now"),
+        mend_url=_verb("hurry"),
     )
 )
 register(
@@ -89,8 +89,8 @@ register(
         message=_("The receiver of a webhook says that its address is gone; nothing is sent."),
         model=WebhookEndpoint,
         broken=_gone,
-        mend_label=_("Open the webhook"),
-        mend_url=_page,
+        mend_label=_("Send again to this address"),
+        mend_url=_verb("reactivate"),
     )
 )
 register(
@@ -105,8 +105,9 @@ register(
         model=WebhookEndpoint,
         broken=_silent,
         standing=ACTIVE,
-        mend_label=_("Open the webhook"),
-        mend_url=_page,
+        # Translators: "Otwórz klienta API"
+        mend_label=_("Open the client"),
+        mend_url=_client,
     )
 )
 register(

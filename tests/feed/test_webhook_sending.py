@@ -271,6 +271,18 @@ def test_what_waited_is_sent_once_the_webhook_is_used_again(house, endpoint, rec
     assert receiver.types == ["withdrawal"]
 
 
+def test_what_waited_while_nothing_was_sent_is_tried_as_patiently_as_ever(
+    house, endpoint, receiver
+):
+    receiver.answer = DOWN
+    withdrawn(house)
+    endpoint.deactivate()
+    with time_machine.travel(timezone.now() + PATIENCE + timedelta(days=1), tick=False):
+        endpoint.reactivate()
+        send(endpoint)
+    assert (only().state, only().attempts) == (DeliveryState.WAITING, 1)
+
+
 def test_a_message_that_cannot_be_written_is_tried_again(house, endpoint, receiver, monkeypatch):
     withdrawn(house)
     monkeypatch.setattr(sending.bodies, "body", lambda delivery: 1 / 0)
