@@ -228,6 +228,14 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "TAGS": [
+        {"name": "checks", "description": "Before anybody is contacted."},
+        {"name": "events", "description": "What people said: told here, and heard from here."},
+        {"name": "consents", "description": "How a person stands, and the proof of it."},
+        {"name": "screenings", "description": "Whole dial lists, screened by the worker."},
+        {"name": "links", "description": "Ways out of a mailing."},
+        {"name": "registers", "description": "What may be asked about, and what forms show."},
+    ],
     "COMPONENT_SPLIT_REQUEST": True,
     # So named that no generator has to make a name up.
     "ENUM_NAME_OVERRIDES": {
