@@ -17,14 +17,19 @@ class Operation(NamedTuple):
         return f"{self.method} {self.path}"
 
     @property
+    def contents(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What goes in and what comes out, by name: ``request application/json``, ``200 …``."""
+        sides = {"request": self.says.get("requestBody", {}), **self.says["responses"]}
+        for side, said in sides.items():
+            yield from ((f"{side} {kind}", body) for kind, body in said.get("content", {}).items())
+
+    @property
     def bodies(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """What goes in and what comes out where all is well, by name; binary files aside."""
-        asked = self.says.get("requestBody", {}).get("content", {})
-        yield from ((f"request {kind}", body) for kind, body in asked.items())
-        for code, answer in self.says["responses"].items():
-            for kind, body in answer.get("content", {}).items():
-                if code < "300" and body["schema"].get("format") != "binary":
-                    yield f"{code} {kind}", body
+        """Those of a call that goes well; files aside."""
+        for name, body in self.contents:
+            is_file = body["schema"].get("format") == "binary"
+            if name.startswith(("request", "2")) and not is_file:
+                yield name, body
 
 
 def operations() -> list[Operation]:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from jsonschema import Draft202012Validator
 
 from accounts.api.problems import MEDIA_TYPE
 from ccgdpr.openapi import described
@@ -56,6 +57,22 @@ def test_an_operation_says_what_it_is_for(operation: Operation) -> None:
 def test_each_body_has_an_example(operation: Operation) -> None:
     bare = [name for name, body in operation.bodies if not body.get("examples")]
     assert bare == []
+
+
+@EVERY
+def test_each_example_keeps_to_the_description(operation: Operation) -> None:
+    wrong = [
+        f"{name}: {example}: {error.json_path}: {error.message}"
+        for name, body in operation.contents
+        for example, said in body.get("examples", {}).items()
+        for error in Draft202012Validator(whole(body["schema"])).iter_errors(said["value"])
+    ]
+    assert wrong == []
+
+
+def whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """``schema`` with the components that it refers to."""
+    return {**schema, "components": described()["components"]}
 
 
 @EVERY
