@@ -1,5 +1,7 @@
 """The feed is kept for the days that the house says, and no longer."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from consents.models import ConsentEvent
 from feed import keeping, sequencer
 from feed.models import FeedEntry, FeedHead
 from tests.feed.conftest import give, withdraw
+from tests.process import HOUSE, environment
 
 
 @pytest.fixture
@@ -52,3 +55,19 @@ def test_what_is_young_enough_is_kept(house):
     sequencer.number()
     keeping.erase_old()
     assert FeedEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(("days", "starts"), [("29", False), ("30", True)])
+def test_a_house_that_would_forget_too_soon_does_not_start(days, starts):
+    told = "from django.conf import settings; settings.FEED_KEEP_DAYS"
+    env = {**environment(), "FEED_KEEP_DAYS": days}
+    ended = subprocess.run(
+        [sys.executable, "-c", told],
+        cwd=HOUSE,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode == 0) == starts, ended.stderr
+    assert ("FEED_KEEP_DAYS must be at least 30" in ended.stderr) != starts
