@@ -219,7 +219,7 @@ def test_a_consent_of_somebody_suppressed_is_found_until_taken_off() -> None:
 
 def test_every_finding_leads_to_its_mend() -> None:
     ours = [rule for rule in rules.registered() if rule.model._meta.app_label == "consents"]
-    assert len(ours) == 10
+    assert len(ours) == 11
     assert all(rule.mend_label and rule.article for rule in ours)
     source = purchased()
     assert [f.mend_url for f in rules.findings_for(source)] == [
