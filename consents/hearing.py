@@ -22,7 +22,7 @@ from consents.choices import (
 from consents.contacts import normalise
 from consents.lookup import kind_of
 from consents.models import Consent, ContactPoint, Evidence, LeadSource
-from consents.strangers import Stranger, keep_away
+from consents.strangers import StrangersNo, keep_away
 from processing.choices import channels_of
 from processing.models import Purpose
 
@@ -72,13 +72,16 @@ def hear(hearing: Hearing) -> UUID:
 
 
 def _suppress(hearing: Hearing) -> UUID:
-    entry, _is_new = keep_away(
-        Stranger(hearing.controller, hearing.kind, hearing.text),
-        words=hearing.words,
-        moment=hearing.moment,
+    no = StrangersNo(
+        hearing.controller,
+        hearing.kind,
+        hearing.text,
+        hearing.moment,
+        Evidence.of(EvidenceKind.WORDS, hearing.words),
         channel=hearing.channel,
         everything=hearing.what == Heard.DO_NOT_CONTACT,
     )
+    [(entry, _is_new)] = keep_away(no)
     return entry.uuid
 
 

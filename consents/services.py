@@ -33,14 +33,15 @@ from consents.models import (
     Suppression,
     month_after,
 )
+from consents.suppressing import suppress_all
 from processing.choices import KIND_OF_CHANNEL, Channel
 from processing.models import Purpose
 
 # Clocks differ a little; anything further ahead has not happened yet (verdict.md §1).
 CLOCKS_DIFFER = timedelta(minutes=5)
 # Of an event: keys of records that were read a moment ago, which the database holds, and its proof.
-READ = ("contact_point", "purpose", "source", "wording", "about")
-UNCHECKED = (*READ, "evidence_id", "evidence_sha256")
+_READ = ("contact_point", "purpose", "source", "wording", "about")
+UNCHECKED = (*_READ, "evidence_id", "evidence_sha256")
 
 
 # People and their numbers ------------------------------------------------------------------------
@@ -449,29 +450,19 @@ def suppress(
     listed_on: Any = None,
 ) -> Suppression:
     """Put a number or address on the suppression list, as a keyed digest alone (Art. 17, 21)."""
-    facts = {
-        "controller": controller,
-        "hmac": keyed_hmac(kind, normalise(kind, text).key),
-        "channel": channel or None,
-        "scope": scope,
-        "origin": origin,
-        "until": until,
-    }
-    listed = Suppression.objects.filter(**facts, lifts=None).order_by("-pk")
-    told = listed.first()
-    if told and not Suppression.objects.filter(lifts=told).exists():
-        return told
-    suppression = Suppression(**facts, listed_on=listed_on, renews=told)
-    suppression.full_clean(
-        exclude=["controller", "renews"], validate_unique=False, validate_constraints=False
+    suppression = Suppression(
+        controller=controller,
+        hmac=keyed_hmac(kind, normalise(kind, text).key),
+        channel=channel or None,
+        scope=scope,
+        origin=origin,
+        until=until,
+        listed_on=listed_on,
     )
-    try:
-        with transaction.atomic():
-            suppression.save()
-    except IntegrityError:
-        # Somebody else listed the same meanwhile.
-        return listed[0]
-    return suppression
+    suppression.full_clean(
+        exclude=["controller"], validate_unique=False, validate_constraints=False
+    )
+    return suppress_all([suppression])[0]
 
 
 @transaction.atomic

@@ -7,50 +7,60 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from audit.act import acting
 from consents import services
-from consents.choices import EvidenceKind, SuppressionOrigin, SuppressionScope
+from consents.choices import SuppressionOrigin, SuppressionScope
+from consents.contacts import keyed_hmac, normalise
 from consents.models import Evidence, Suppression
+from consents.suppressing import suppress_all
 
 
 @dataclass(frozen=True)
-class Stranger:
-    """Whom ``text`` (in any spelling) of the contact kind ``kind`` may belong to."""
+class StrangersNo:
+    """``text`` is the contact in any spelling, of the kind ``kind``; ``moment`` is aware.
+
+    ``everything``: whoever says so wants no contact at all, not commercial contact alone.
+    """
 
     controller: Any
     kind: str
     text: str
+    moment: datetime
+    words: Evidence
+    channel: str | None = None
+    everything: bool = False
+
+    @property
+    def reason(self) -> str:
+        """The words stay as evidence that can be erased; the entry names it."""
+        return f"evidence {self.words.uuid}, SHA-256 {self.words.sha256}"
+
+    def entry(self) -> Suppression:
+        """Not yet saved. Raises contacts.Unusable for a contact that cannot be read."""
+        return Suppression(
+            controller=self.controller,
+            hmac=keyed_hmac(self.kind, normalise(self.kind, self.text).key),
+            channel=self.channel,
+            scope=SuppressionScope.ALL if self.everything else SuppressionScope.COMMERCIAL,
+            origin=SuppressionOrigin.DO_NOT_CALL,
+            listed_on=timezone.localdate(self.moment),
+            reason=self.reason,
+        )
 
 
 @transaction.atomic
-def keep_away(
-    stranger: Stranger,
-    *,
-    words: Evidence | str,
-    moment: datetime,
-    channel: str | None = None,
-    everything: bool = False,
-) -> tuple[Suppression, bool]:
-    """Put the contact on the suppression list; returns the entry, and whether it is a new one.
+def keep_away(*nos: StrangersNo) -> list[tuple[Suppression, bool]]:
+    """Put each on the suppression list; returns the entries, and whether each is a new one.
 
-    The words stay as evidence that can be erased; the entry names it. Raises ValidationError for a
-    moment that has not come yet, contacts.Unusable for a contact that cannot be read.
+    Raises ValidationError for a moment that has not come yet.
     """
-    services.refuse_the_future(moment)
-    evidence = Evidence.of(EvidenceKind.WORDS, words) if isinstance(words, str) else words
-    reason = f"evidence {evidence.uuid}, SHA-256 {evidence.sha256}"
-    with acting(reason=reason):
-        entry = services.suppress(
-            stranger.controller,
-            stranger.kind,
-            stranger.text,
-            origin=SuppressionOrigin.DO_NOT_CALL,
-            scope=SuppressionScope.ALL if everything else SuppressionScope.COMMERCIAL,
-            channel=channel,
-            listed_on=timezone.localdate(moment),
-        )
+    for no in nos:
+        services.refuse_the_future(no.moment)
+    wanted = [no.entry() for no in nos]
+    kept = [
+        (entry, entry is asked) for entry, asked in zip(suppress_all(wanted), wanted, strict=True)
+    ]
     # An entry that stood already keeps its own words: nobody could find these again.
-    is_new = entry.reason == reason
-    if is_new and evidence._state.adding:
-        evidence.save()
-    return entry, is_new
+    words = [no.words for no, (_entry, is_new) in zip(nos, kept, strict=True) if is_new]
+    unsaved = {id(proof): proof for proof in words if proof._state.adding}
+    Evidence.objects.bulk_create(unsaved.values())
+    return kept

@@ -11,7 +11,7 @@ from consents.choices import RestrictionKind
 from consents.contacts import Contact
 from consents.fold import lock
 from consents.models import ContactPoint, Evidence, Restriction, Suppression
-from consents.strangers import Stranger, keep_away
+from consents.strangers import StrangersNo, keep_away
 from processing.models import Purpose
 
 # What people say for themselves; the others are recorded by the house.
@@ -69,10 +69,14 @@ def _holder(objection: Objection) -> ContactPoint | None:
 
 
 def _keep_away(objection: Objection) -> tuple[Suppression, bool]:
-    return keep_away(
-        Stranger(objection.controller, objection.contact_kind, objection.contact.value),
-        words=objection.evidence,
-        moment=objection.effective_at,
+    no = StrangersNo(
+        objection.controller,
+        objection.contact_kind,
+        objection.contact.value,
+        objection.effective_at,
+        objection.evidence,
         channel=objection.channel,
         everything=objection.kind == RestrictionKind.DO_NOT_CONTACT,
     )
+    [kept] = keep_away(no)
+    return kept

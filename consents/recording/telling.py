@@ -28,7 +28,7 @@ from consents.models import (
 )
 from consents.recording.statements import Statement, wrong
 from consents.recording.whom import Contacts
-from consents.strangers import Stranger, keep_away
+from consents.strangers import StrangersNo, keep_away
 
 # Codes of errors that programs act upon.
 ERASED, UNKNOWN_CONSENT = "erased", "consent_unknown"
@@ -41,6 +41,10 @@ class Outcome:
     record: ConsentEvent | Suppression | None = None
     is_new: bool = False
     error: ValidationError | None = None
+
+
+# Strangers are put on the suppression list together.
+KEPT_AWAY_LATER = Outcome()
 
 
 @transaction.atomic
@@ -74,13 +78,15 @@ class Telling:
     def __init__(self, contacts: Contacts, proof: Evidence) -> None:
         self.contacts, self.proof = contacts, proof
         self._told: set[UUID] = set()
+        self._nos: list[StrangersNo] = []
         self._obtained: dict[tuple[ContactPoint, LeadSource], date] = {}
 
     def outcomes(self, statements: list[Statement | ValidationError]) -> list[Outcome]:
         with together(self.contacts) as self.batch:
             outcomes = [self._outcome(statement) for statement in statements]
         self._acquire()
-        return outcomes
+        kept = iter(keep_away(*self._nos))
+        return [Outcome(*next(kept)) if o is KEPT_AWAY_LATER else o for o in outcomes]
 
     def _outcome(self, statement: Statement | ValidationError) -> Outcome:
         if isinstance(statement, ValidationError):
@@ -105,12 +111,17 @@ class Telling:
     def _tell_of_stranger(self, said: Statement) -> Outcome:
         if said.kind == EventKind.CONFIRMED:
             raise unknown_consent()
-        controller = said.purpose.activity.controller
-        stranger = Stranger(controller, said.contact_kind, said.contact.value)
-        entry, is_new = keep_away(
-            stranger, words=self._evidence(said), moment=said.occurred_at, channel=said.channel
+        self._nos.append(
+            StrangersNo(
+                said.purpose.activity.controller,
+                said.contact_kind,
+                said.contact.value,
+                said.occurred_at,
+                self._evidence(said),
+                channel=said.channel,
+            )
         )
-        return Outcome(entry, is_new)
+        return KEPT_AWAY_LATER
 
     def _event(self, said: Statement, point: ContactPoint) -> ConsentEvent:
         if said.kind == EventKind.CONFIRMED:
