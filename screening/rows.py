@@ -26,6 +26,7 @@ from consents.models import (
 from legitimate_interest.choices import RELYING
 from legitimate_interest.models import BalanceTest
 from notices.models import NoticeVersion, VersionPurpose
+from processing.choices import Basis
 from processing.models import ActivityTool, ChannelRule, Purpose
 from processors.models import AutomationTool, ProcessingAgreement
 
@@ -185,23 +186,50 @@ def told(
     day: date,
     tool: str = "",
 ) -> Told | None:
-    """All that is asked of the registers, in one statement; None where it is not granted."""
-    found = _statement(connection.vendor).rows(
-        {
-            "at": str(instant(at)),
-            "known_at": str(instant(known_at)),
-            "now": str(instant(known_at)),
-            "day": day.isoformat(),
-            "client": client,
-            "slug": slug,
-            "tool": tool,
-        }
-    )
-    return _taken_apart(found[0]) if found else None
+    """All that is asked of the registers, in one statement; None where it is not granted.
+
+    The first question about a purpose asks every register; later ones leave out those that the
+    purpose does not rest on, and ask all again where it rests on them meanwhile.
+    """
+    values = {
+        "at": str(instant(at)),
+        "known_at": str(instant(known_at)),
+        "now": str(instant(known_at)),
+        "day": day.isoformat(),
+        "client": client,
+        "slug": slug,
+        "tool": tool,
+    }
+    left_out = _left_out.get(slug, frozenset())
+    found = _found(values, left_out)
+    if found and not left_out <= _spared(found.purpose):
+        found = _found(values, frozenset())
+    if found:
+        _left_out[slug] = _spared(found.purpose)
+    return found
+
+
+def _found(values: dict[str, Any], left_out: frozenset[str]) -> Told | None:
+    if not values["tool"]:
+        left_out |= {"tool"}
+    names = tuple(name for name in (*QUERIES, "tool") if name not in left_out)
+    rows = _statement(connection.vendor, names).rows(values)
+    return _taken_apart(names, rows[0][0]) if rows else None
+
+
+def _spared(purpose: Purpose) -> frozenset[str]:
+    """Registers that nobody asks about ``purpose``."""
+    ours = {"agreements"} if purpose.activity.controller.is_own else set()
+    tested = purpose.basis == Basis.LEGITIMATE_INTEREST
+    return frozenset(ours if tested else {*ours, "tests", "outlived"})
+
+
+# Which registers the last question about a purpose could have left out: no more than a guess.
+_left_out: dict[str, frozenset[str]] = {}
 
 
 @cache
-def _statement(vendor: str) -> Prepared:
+def _statement(vendor: str, names: tuple[str, ...]) -> Prepared:
     blanks = {
         key_of(value): name
         for value, name in (
@@ -222,10 +250,12 @@ def _statement(vendor: str) -> Prepared:
     queries = {name: query(_Asked()) for name, query in QUERIES.items()}
     queries["tool"] = AutomationTool.objects.filter(slug=TOOL_SLUG)
     parts = [_together(purposes, PURPOSE, blanks)]
-    parts += [_together(rows, COLUMNS[name], blanks) for name, rows in queries.items()]
+    parts += [_together(queries[name], COLUMNS[name], blanks) for name in names]
+    # One text: for each column the driver takes longer than PostgreSQL does to put it together.
+    whole = " || ',' || ".join(f"COALESCE({part}, '[]')" for part in parts)
     return Prepared(
         f"WITH asked(purpose, activity, controller) AS ({asked}) "  # noqa: S608 (own names)
-        f"SELECT {', '.join(parts)} FROM asked"
+        f"SELECT '[' || {whole} || ']' FROM asked"
     )
 
 
@@ -259,13 +289,12 @@ MODELS: dict[str, type[models.Model]] = {
 
 
 @lru_cache(maxsize=256)
-def _taken_apart(texts: tuple[str | None, ...]) -> Told:
+def _taken_apart(names: tuple[str, ...], text: str) -> Told:
     """Read anew each time, taken apart once: the same text means the same."""
-    purpose, *parts = (json.loads(text or "[]") for text in texts)
-    found = {
-        name: [_made(MODELS[name], COLUMNS[name], row) for row in rows]
-        for name, rows in zip((*QUERIES, "tool"), parts, strict=True)
-    }
+    purpose, *parts = json.loads(text)
+    found: dict[str, list[Any]] = {name: [] for name in (*QUERIES, "tool")}
+    for name, rows in zip(names, parts, strict=True):
+        found[name] = [_made(MODELS[name], COLUMNS[name], row) for row in rows]
     tools = found.pop("tool")
     return Told(_made(Purpose, PURPOSE, purpose[0]), found, tools[0] if tools else None)
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ApiClient
+from processing.choices import Basis
 from screening import ready
 from screening.api.questions import question as asked
 from screening.evidence import evidence
@@ -95,6 +96,20 @@ def test_registers_that_changed_are_read_anew(world: World, client: ApiClient) -
     found = asked(client, purpose=purpose.slug, channel=channel)
     names = {each.name_pl for held in found.registers.sources.values() for each in held}
     assert (source.name_pl in names) == (source.controller_id == found.controller_id)
+
+
+def test_a_purpose_that_came_to_rest_on_a_balance_test_is_asked_for_one(
+    world: World, client: ApiClient
+) -> None:
+    purpose = next(p for p in world.purposes if p.basis == Basis.CONSENT)
+    for _twice in range(2):
+        assert (
+            "balance_test_missing"
+            not in asked(client, purpose=purpose.slug, channel="post").reasons
+        )
+    purpose.basis = Basis.LEGITIMATE_INTEREST
+    purpose.save()
+    assert "balance_test_missing" in asked(client, purpose=purpose.slug, channel="post").reasons
 
 
 def test_the_registers_take_one_statement(world: World, client: ApiClient) -> None:
