@@ -17,6 +17,7 @@ from audit.steps import Step, newest_first
 from consents.admin.shown import EVENTS, link, scope
 from consents.choices import OF_THE_PERSON, EventKind
 from consents.models import (
+    ConfirmationLetter,
     Consent,
     ConsentEvent,
     ConsentImport,
@@ -92,9 +93,9 @@ def steps(
 ) -> list[Step]:
     """Steps of a page, newest first; ``full`` names purpose and channel of every event."""
     events, stops = list(events), list(stops)
-    imports = _imports([*events, *stops])
+    imports, letters = _imports([*events, *stops]), _letters(events)
     found = [
-        *(_event_step(event, imports, full) for event in events),
+        *(_event_step(event, imports, letters.get(event.pk), full) for event in events),
         *(_stop_step(stop, imports) for stop in stops),
     ]
     return newest_first(found)
@@ -107,21 +108,41 @@ def _imports(rows: list[Any]) -> dict[UUID, ConsentImport]:
     return {each.batch: each for each in ConsentImport.objects.filter(batch__in=batches)}
 
 
-def _event_step(event: ConsentEvent, imports: dict[UUID, ConsentImport], full: bool) -> Step:
+def _letters(events: list[ConsentEvent]) -> dict[int, ConfirmationLetter]:
+    """The letters about ``events``, by their keys; most pages have none that would need one."""
+    asked = [event.pk for event in events if event.needs_confirmation]
+    found = ConfirmationLetter.objects.filter(given__in=asked) if asked else ()
+    return {letter.given_id: letter for letter in found}
+
+
+def _event_step(
+    event: ConsentEvent,
+    imports: dict[UUID, ConsentImport],
+    letter: ConfirmationLetter | None,
+    full: bool,
+) -> Step:
     tone, icon = EVENTS[EventKind(event.kind)]
     title = event.get_kind_display()
     if full:
         title = f"{title}: {event.purpose.name} · {event.get_channel_display()}"
-    return Step(event.occurred_at, tone, icon, title, _meta(_event_facts(event, imports)))
+    return Step(event.occurred_at, tone, icon, title, _meta(_event_facts(event, imports, letter)))
 
 
-def _event_facts(event: ConsentEvent, imports: dict[UUID, ConsentImport]) -> Iterator[Any]:
+def _event_facts(
+    event: ConsentEvent, imports: dict[UUID, ConsentImport], letter: ConfirmationLetter | None
+) -> Iterator[Any]:
     if not event.own_time:
         yield _("dated by the file")
     if event.about:
         yield format_html(_("about the act of {}"), display.moment(event.about.occurred_at))
     if event.needs_confirmation:
         yield _("waits for confirmation")
+    if letter:
+        yield format_html(
+            _("confirmation letter: {} {}"),
+            letter.get_state_display().lower(),
+            display.moment(letter.sent_at),
+        )
     yield event.get_method_display()
     yield event.get_giver_display()
     yield event.source.name

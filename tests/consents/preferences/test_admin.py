@@ -66,6 +66,23 @@ def test_confirming_by_hand_is_shown_closed(source: LeadSource) -> None:
     assert client_of().get(page(consent)).status_code == 200
 
 
+def test_a_consents_page_says_what_became_of_its_letter(source: LeadSource) -> None:
+    consent = consent_of(give(PointFactory(), PurposeFactory(), source=source))
+    officer = client_of()
+    officer.cookies["django_language"] = "en"
+    assert "confirmation letter: waits to be sent" in officer.get(page(consent)).text
+    services.withdraw(
+        consent.contact_point,
+        consent.purpose,
+        "email",
+        source=source,
+        method="call",
+        evidence="słowa",
+    )
+    letters.send_waiting(beat=lambda _left: None)
+    assert "confirmation letter: withheld" in officer.get(page(consent)).text
+
+
 def test_letters_that_cannot_leave_are_a_finding(source: LeadSource, settings: Any) -> None:
     SourceFactory(confirmation_asked=True)
     assert found() == []
