@@ -22,7 +22,10 @@ KEEP_RESULTS = timedelta(days=1)
 
 
 class HouseWorker(Worker):
-    """Answers the doorbells; between them looks after silent jobs and the schedule."""
+    """Answers the doorbells; between them looks after silent jobs and the schedule.
+
+    What is due every second has threads of its own.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -73,11 +76,11 @@ class HouseWorker(Worker):
 
 
 class Command(BaseCommand):
-    """Runs jobs, orders the day's work, erases what expired. Several workers at once are safe."""
+    """Runs jobs, what is due each second, and the day's work; erases what expired."""
 
     help = (
-        "Run background work until stopped: jobs, the reaper, the daily schedule, and the erasure "
-        "of expired files. Several at once are safe."
+        "Run background work until stopped: jobs, the reaper, what is due each second, the daily "
+        "schedule, and the erasure of what expired. Several at once are safe."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
