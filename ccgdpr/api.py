@@ -20,12 +20,13 @@ class NoSuchPlace(ApiView):
 
 
 urlpatterns = [
+    # Asked before every call: addresses are tried in this order.
+    path("", include("screening.api.urls")),
     path("schema/", Description.as_view(), name="api_schema"),
     path("docs/", Documentation.as_view(), name="api_docs"),
     path("", include("processing.api.urls")),
     path("", include("notices.api.urls")),
     path("", include("consents.api.urls")),
-    path("", include("screening.api.urls")),
     path("", include("feed.api.urls")),
     path("<path:_place>", NoSuchPlace.as_view()),
 ]
