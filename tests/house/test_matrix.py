@@ -33,8 +33,8 @@ from tests.factories import PASSWORD
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 READING = ("get", "head", "options")
 
-# What anybody may read, signed in or not: privacy notices (Art. 12(1)).
-PUBLIC = {"notice", "notice_text"}
+# What anybody may read, signed in or not: privacy notices (Art. 12(1)), and how the API is called.
+PUBLIC = {"notice", "notice_text", "api_schema", "api_docs"}
 # What everybody who is signed in may open: themselves, and the way in and out.
 ANYBODY = PUBLIC | {
     "admin:index",
@@ -63,7 +63,8 @@ SUPERVISOR = ANYBODY | {
 }
 # Posts by which an auditor reads: what is asked for stays out of the address.
 AUDITOR_ASKS = ANYBODY | {"admin:audit_trail", "admin:audit_trail_export"}
-REFUSED = (403, 404, 405)
+# 401 is the API's: it knows no session, and a person has no key (test_api_matrix).
+REFUSED = (401, 403, 404, 405)
 
 
 @pytest.fixture(scope="module")
