@@ -23,6 +23,7 @@ from ccgdpr.demo import (
     sources,
     staff,
     tools,
+    webhooks,
 )
 from ccgdpr.demo.making import by_the_demo
 from consents.models import LARGE
@@ -47,6 +48,7 @@ def build(*, password: str, key_secret: str = "") -> dict[str, User]:
         is_new = people.create(team)
         grants.create(team)
         clients.create(key_secret)
+        webhooks.create()
         if is_new:
             daily_work.do(team)
             followers.create()
