@@ -18,6 +18,8 @@ from processors.models import AutomationTool
 from screening.gates import DUTIES, GATES
 from screening.registers import Registers
 
+# The list is made anew each time that it is asked for.
+CHANNELS = frozenset(Channel.values)
 # Tools that make the contact themselves: whoever names one leaves the others out. The rest (CRM,
 # speech to text, analytics …) is at work whatever the contact is made with.
 CARRIERS = (
@@ -177,7 +179,7 @@ def question_of(
 
     Raises Unanswerable for an unknown channel, and for one without a rule in force.
     """
-    if channel not in Channel.values:
+    if channel not in CHANNELS:
         raise Unanswerable(
             _("There is no channel “{key}”.").format(key=channel)
             + _nearest(channel, Channel.values),
