@@ -360,9 +360,7 @@ class _Reading:
         at, own_time = self._dated(self.given, yes=True)
         confirmed = self._dated(self.confirmed, yes=False)[0] if self.confirmed else None
         if self.confirmed and self.table.sends_letters and channel == Channel.EMAIL:
-            raise Problem(
-                "confirmation_by_letter", self.confirmed.column.name, self.confirmed.text
-            )
+            raise Problem("confirmation_by_letter", self.confirmed.column.name, self.confirmed.text)
         needs = self.table.needs_confirmation
         # A row with two numbers says yes with the first: nobody said which.
         act = Act(GIVEN, homes[0], channel, purpose or self.row_purpose, at, own_time, needs)
