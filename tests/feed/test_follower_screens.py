@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.models import User
 from feed import sequencer, shown
 from feed.following import Heard, acknowledge
 from feed.models import Acknowledgement, FeedEntry, Follower
@@ -26,8 +25,8 @@ def follower(house) -> Follower:
 
 @pytest.fixture
 def screen(client: Client) -> Client:
-    user: User = UserFactory(language="en")
-    client.force_login(user)
+    client.force_login(UserFactory())
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
 
