@@ -91,9 +91,6 @@ def _withdrawn(consent: Consent, proof: Evidence | str) -> ConsentEvent | None:
         source=consent.event.source,
         method=Method.LINK,
         evidence=form(proof),
-        # A program whose clock is ahead may have dated the yes a moment from now: at equal
-        # instants the no is the later one.
-        occurred_at=max(timezone.now(), consent.last_occurred_at),
     )
 
 

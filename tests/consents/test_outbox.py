@@ -34,7 +34,8 @@ MODELS = {"event": ConsentEvent, "restriction": Restriction, "retirement": Conta
 WRITERS = {
     "ccgdpr/demo/book.py",
     "consents/importing/sql/written.py",
-    "consents/services.py",
+    "consents/services/acts.py",
+    "consents/services/stops.py",
     "screening/benchmarks/house.py",
 }
 WRITES = re.compile(

@@ -3,11 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from consents import services
-from consents.choices import RestrictionKind, SuppressionOrigin, SuppressionScope
-from consents.models import ContactPoint, Restriction, Suppression
-from tests.factories import OrganisationFactory, PointFactory
+from consents.choices import (
+    ConsentState,
+    Method,
+    RestrictionKind,
+    SuppressionOrigin,
+    SuppressionScope,
+)
+from consents.models import Consent, ContactPoint, Restriction, Suppression
+from tests.factories import OrganisationFactory, PointFactory, PurposeFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
 HEARD = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -68,3 +75,12 @@ def test_somebody_who_enters_the_same_contact_meanwhile_is_met(monkeypatch):
         lambda self: next(seen, None) if self.model is ContactPoint else first(self),
     )
     assert services.contact_point(point.controller, "phone", "601602603") == point
+
+
+def test_a_no_said_now_ends_a_yes_that_a_fast_clock_dated_ahead():
+    point, purpose, source = PointFactory(), PurposeFactory(), SourceFactory()
+    told = {"source": source, "method": Method.FORM, "evidence": "formularz"}
+    ahead = timezone.now() + timedelta(minutes=4)
+    services.give(point, purpose, "email", occurred_at=ahead, **told)
+    services.withdraw(point, purpose, "email", **told)
+    assert Consent.objects.get().state == ConsentState.WITHDRAWN
