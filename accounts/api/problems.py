@@ -67,11 +67,14 @@ def _known(error: Exception) -> exceptions.APIException | None:
 
 
 def invalid(error: Invalid) -> dict[str, list[exceptions.ErrorDetail]]:
-    """The messages of a model with their codes, by field; those of none under NON_FIELD_ERRORS."""
+    """The messages of a model with their codes, by field; those of none under NON_FIELD_ERRORS.
+
+    What a rule has no code for is "refused": "invalid" is said of the wrong shape alone.
+    """
     by_field = getattr(error, "error_dict", None) or {NON_FIELD_ERRORS: error.error_list}
     return {
         name: [
-            exceptions.ErrorDetail(message, each.code or "invalid")
+            exceptions.ErrorDetail(message, each.code or "refused")
             for each in errors
             for message in each.messages
         ]

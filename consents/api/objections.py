@@ -94,7 +94,9 @@ def _purpose(client: ApiClient, told: dict[str, Any]) -> Purpose | None:
     """The purpose that is objected to: named where the kind is about one, and nowhere else."""
     if told["kind"] == RestrictionKind.OBJECTION_PURPOSE:
         if "purpose" not in told:
-            raise _wrong("purpose", "required", _("Name the purpose that the person objects to."))
+            raise _wrong(
+                "purpose", "purpose_needed", _("Name the purpose that the person objects to.")
+            )
         return granted_purpose(client, told["purpose"])
     if "purpose" in told:
         raise _wrong("purpose", "not_of_this_kind", _("This does not go with what happened."))
@@ -107,7 +109,9 @@ def _controller(client: ApiClient, told: dict[str, Any], purpose: Purpose | None
     controllers = {p.activity.controller.slug: p.activity.controller for p in purposes}
     named = told.get("controller")
     if named is None and len(controllers) > 1:
-        raise _wrong("controller", "required", _("Name the controller: there are several."))
+        raise _wrong(
+            "controller", "controller_needed", _("Name the controller: there are several.")
+        )
     found = controllers.get(named) if named else next(iter(controllers.values()), None)
     if found is None:
         raise NotFound

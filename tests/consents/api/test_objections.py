@@ -99,10 +99,10 @@ def test_an_objection_is_never_refused_for_a_quota(house: House) -> None:
     ("wrong", "pointer", "code"),
     [
         ({"contact": "12"}, "#/contact", "phone_invalid"),
-        ({"kind": "objection_purpose"}, "#/purpose", "required"),
+        ({"kind": "objection_purpose"}, "#/purpose", "purpose_needed"),
         ({"purpose": "newsletter"}, "#/purpose", "not_of_this_kind"),
         ({"kind": "undeliverable"}, "#/kind", "invalid_choice"),
-        ({"effective_at": "2199-01-01T00:00:00Z"}, "#/effective_at", "invalid"),
+        ({"effective_at": "2199-01-01T00:00:00Z"}, "#/effective_at", "refused"),
     ],
 )
 def test_what_is_wrong_is_named(house: House, wrong: Any, pointer: str, code: str) -> None:
