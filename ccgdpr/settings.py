@@ -155,7 +155,7 @@ else:
         # A connection made anew for each request takes twenty times as long as a check.
         "pool": {
             "min_size": 1,
-            "max_size": positive("DATABASE_CONNECTIONS", default=4),
+            "max_size": positive("DATABASE_CONNECTIONS", default=6),
             "timeout": LOCK_TIMEOUT_SECONDS,
         },
     }
