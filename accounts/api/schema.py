@@ -12,7 +12,7 @@ from accounts.api.serializers import ContactField, ProblemSerializer, Strict
 
 PLAIN_TEXTS = (serializers.CharField, ContactField)
 # A text of which something remains where white space is cut off; the last five are white space to
-# Python alone. Of the whole text: tools that join a pattern with a length take a part for the whole.
+# Python alone. Of the whole text: tools that join pattern and length take a part for the whole.
 SOME_LETTER = r"^[\s\S]*[^\s\u001c-\u001f\u0085][\s\S]*$"
 # What the foundation answers, before a view is asked.
 KEY_NEEDED = status.HTTP_401_UNAUTHORIZED

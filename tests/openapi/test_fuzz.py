@@ -17,7 +17,7 @@ from tests.process import HOUSE
 
 # Of each operation, and walks from one to the next. The few of `make test` are the same each time.
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
-CASES = [f"--max-examples={EXAMPLES}"] if EXAMPLES else ["--max-examples=5", "--seed=1"]
+FEW, MANY = ["--max-examples=5", "--seed=1"], [f"--max-examples={EXAMPLES}", "--workers=auto"]
 CHECKS = "tests.openapi.fuzz_checks"
 CONFIGURATION = Path(__file__).with_name("fuzz.toml")
 
@@ -35,7 +35,7 @@ def test_every_answer_is_one_that_the_description_foresees(
 def _asked(url: str, key: str, directory: Path) -> subprocess.CompletedProcess[str]:
     schemathesis = Path(sys.executable).with_name("schemathesis")
     command = [schemathesis, f"--config-file={CONFIGURATION}", "run", url]
-    options = ["--generation-database=none", "--no-color", *CASES]
+    options = ["--generation-database=none", "--no-color", *(MANY if EXAMPLES else FEW)]
     return subprocess.run(
         [*command, *options, "--header", f"Authorization: Bearer {key}"],
         cwd=directory,
