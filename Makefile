@@ -22,7 +22,7 @@ test: check ## check, then every test on SQLite and on PostgreSQL (ARGS="-k trai
 	@exec $(BIN)/python bin/test.py $(ARGS)
 
 fuzz: $(VENV)/installed-dev ## ask the API more than ten thousand things at random, on PostgreSQL (EXAMPLES=…)
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),900) exec $(BIN)/python bin/test.py --postgresql -rP tests/openapi/test_fuzz.py
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),1200) exec $(BIN)/python bin/test.py --postgresql -rP tests/openapi/test_fuzz.py
 
 check: lint templates types floors django ## everything that reads the code without running it
 
