@@ -43,7 +43,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Statement:
-    """What somebody said at the aware instant ``occurred_at``; ``words`` are the evidence."""
+    """What somebody said at the aware instant ``occurred_at``; ``words`` are the evidence.
+
+    ``is_now``: nobody named a moment, so a no ends whatever was said before it.
+    """
 
     kind: str
     contact: Contact
@@ -58,6 +61,7 @@ class Statement:
     valid_until: datetime | None = None
     about: UUID | None = None
     person: Person | None = None
+    is_now: bool = False
 
     @property
     def controller_id(self) -> int:

@@ -135,7 +135,7 @@ class Telling:
         }
         if said.kind != EventKind.GIVEN:
             verb = services.refuse if said.kind == EventKind.REFUSED else services.withdraw
-            return verb(point, said.purpose, said.channel, **facts)
+            return verb(point, said.purpose, said.channel, is_now=said.is_now, **facts)
         facts |= {"wording": said.wording, "valid_until": said.valid_until}
         event = services.give(point, said.purpose, said.channel, **facts)
         self._obtain(point, said)

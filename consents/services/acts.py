@@ -77,7 +77,7 @@ def refuse(point: ContactPoint, purpose: Purpose, channel: str, **act: Any) -> C
 def withdraw(point: ContactPoint, purpose: Purpose, channel: str, **act: Any) -> ConsentEvent:
     """Record a withdrawal (Art. 7(3)); it counts from ``occurred_at``, never backwards.
 
-    Said just now, where no moment is given: it ends every consent there is.
+    Said just now, where no moment is given or ``is_now`` says so: it ends every consent there is.
     """
     return _say_no(EventKind.WITHDRAWN, point, purpose, channel, **act)
 
@@ -94,6 +94,7 @@ def _say_no(
     occurred_at: datetime | None = None,
     own_time: bool = True,
     giver: str = Giver.USER,
+    is_now: bool = False,
 ) -> ConsentEvent:
     event = ConsentEvent(
         contact_point=point,
@@ -106,7 +107,7 @@ def _say_no(
         method=method,
         source=source,
     )
-    return _tell(event, evidence, is_now=occurred_at is None)
+    return _tell(event, evidence, is_now=is_now or occurred_at is None)
 
 
 def confirm(

@@ -29,7 +29,7 @@ def statements(client: ApiClient, items: list[dict[str, Any]]) -> list[Statement
 
 def _statement(named: "Named", item: dict[str, Any], now: datetime) -> Statement | ValidationError:
     try:
-        return named.statement({"occurred_at": now, **item})
+        return named.statement({"occurred_at": now, "is_now": "occurred_at" not in item, **item})
     except ValidationError as error:
         return error
 
@@ -69,6 +69,7 @@ class Named:
             wording=self._wording(item),
             words=item.get("evidence", ""),
             person=Person(**item["person"]) if "person" in item else None,
+            is_now=item["is_now"],
             **told,
         )
 

@@ -1,7 +1,7 @@
 """POST events/: what programs report is recorded as people said it, each act by itself."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +70,21 @@ def test_an_act_without_a_time_is_of_now(house: House) -> None:
     before = timezone.now()
     house.told(item)
     assert before <= ConsentEvent.objects.get().occurred_at <= timezone.now()
+
+
+def test_a_withdrawal_without_a_time_ends_a_consent_by_a_clock_that_is_ahead(house: House) -> None:
+    house.told(house.item(occurred_at=(timezone.now() + timedelta(minutes=3)).isoformat()))
+    item = house.item("withdrawn")
+    del item["occurred_at"]
+    house.told(item)
+    assert state() == ConsentState.WITHDRAWN
+
+
+def test_a_withdrawal_without_a_time_told_twice_at_once_is_one_event(house: House) -> None:
+    item = house.item("withdrawn")
+    del item["occurred_at"]
+    results = house.told(house.item(), item, item)
+    assert statuses(results) == ["recorded", "recorded", "known"]
 
 
 def test_the_same_act_told_twice_is_one_event(house: House) -> None:
