@@ -19,6 +19,8 @@ from screening.question import Question
 from screening.verdict import list_valid_until
 
 Tell = Callable[[int], None]
+# Called with each list within the transaction that remembers it, once its members stand.
+listeners: list[Callable[[ContactList], None]] = []
 
 
 def subject_of(question: Question) -> str:
@@ -88,6 +90,8 @@ def remember(
     )
     contact_list.save()
     members.save(contact_list)
+    for listener in listeners:
+        listener(contact_list)
     return contact_list
 
 

@@ -5,19 +5,21 @@ numbers of the feed: what it says is looked up when it is sent.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from feed.choices import Message
-from feed.models import Delivery, FeedEntry, WebhookEndpoint
+from feed.models import Delivery, FeedEntry, FeedHead, WebhookEndpoint
 from feed.webhooks.affected import Touched, on_list, touched
 from processing.models import Purpose
 from screening.models import ContactList
 
 # Changes that one message tells of, at most.
 TOGETHER = 500
+CLOCKS_DIFFER = timedelta(minutes=1)
 ABOUT = {
     Message.WITHDRAWAL: Q(restriction=None),
     Message.OBJECTION: Q(restriction__isnull=False),
@@ -71,6 +73,27 @@ def _recalls(
                 first_seq=chunk[0],
                 last_seq=chunk[-1],
             )
+
+
+def catch_up(made: ContactList) -> None:
+    """Queue recalls from ``made`` of what was numbered while it was written.
+
+    Whoever numbered that saw no list yet. The head is held, so that whoever numbers next sees it.
+    """
+    endpoints = list(WebhookEndpoint.objects.hearing(Message.RECALL).select_related("client"))
+    if not endpoints or not made.is_valid():
+        return
+    last = FeedHead.held().last
+    changes = touched(_numbered_before(min(made.as_of, made.known_at)) + 1, last)
+    recalled = {made: numbers} if (numbers := sorted(on_list(made, changes))) else {}
+    for endpoint in endpoints:
+        Delivery.objects.bulk_create(_recalls(endpoint, recalled), batch_size=TOGETHER)
+
+
+def _numbered_before(moment: datetime) -> int:
+    """The last number given before ``moment``, with time to spare for clocks that differ."""
+    earlier = FeedEntry.objects.filter(numbered_at__lt=moment - CLOCKS_DIFFER)
+    return earlier.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
 def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:

@@ -10,8 +10,9 @@ from audit.jobs import each_second, sweep
 from feed import sequencer
 from feed.choices import DeliveryState, Message
 from feed.models import Delivery
-from feed.webhooks.queueing import queue
+from feed.webhooks.queueing import catch_up, queue
 from feed.webhooks.sending import send_due
+from screening import manifests
 
 KEPT_DAYS = 30
 # How many a transaction erases: a second writer waits as long.
@@ -29,5 +30,6 @@ def erase_old() -> None:
 
 
 sequencer.listeners.append(queue)
+manifests.listeners.append(catch_up)
 each_second(send_due)
 sweep(erase_old)

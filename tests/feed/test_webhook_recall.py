@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from audit import access
 from consents import services
 from feed.choices import DeliveryState
 from feed.models import Delivery
@@ -58,6 +59,28 @@ def test_whoever_withdraws_is_recalled_from_a_valid_list(floor, endpoint, receiv
     assert contact["contact"] == "jan@poczta.example"
     assert contact["reasons"] == ["withdrawn"]
     assert contact["since"]
+
+
+def test_whoever_withdraws_while_the_list_is_written_is_recalled(
+    floor, endpoint, receiver, monkeypatch
+):
+    close = access.closed
+
+    def closed_late(event, **told):
+        withdraw(floor)
+        close(event, **told)
+
+    monkeypatch.setattr(access, "closed", closed_late)
+    assert made(floor).allowed == 2
+    send(endpoint)
+    (contact,) = receiver.heard[0]["data"]["contacts"]
+    assert contact["contact"] == "jan@poczta.example"
+
+
+def test_what_changed_before_a_list_was_asked_for_recalls_nobody_from_it(floor, endpoint):
+    withdraw(floor)
+    assert made(floor).allowed == 1
+    assert not Delivery.objects.exists()
 
 
 def test_an_objection_recalls_the_person_by_every_address(floor, endpoint, receiver):
