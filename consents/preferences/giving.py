@@ -142,6 +142,11 @@ class Question:
     confirmed: ConsentEvent | None
     is_over: bool
 
+    @property
+    def waits(self) -> bool:
+        """Whether its answer is still to come."""
+        return self.confirmed is None and not self.is_over
+
 
 def question(letter: ConfirmationLetter) -> Question:
     given = letter.given

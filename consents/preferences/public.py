@@ -33,10 +33,17 @@ from consents.preferences.links import (
     mailing_of,
     point_of,
 )
-from consents.preferences.sheet import Receipt, masked, notices_for, receipt, receipt_of, sheet_of
+from consents.preferences.sheet import (
+    Receipt,
+    masked,
+    notices_for,
+    receipt,
+    receipt_of,
+    sheet_of,
+    spoken,
+)
 from notices.public import language_of
 from notices.writing.draft import LANGUAGES
-from processing.choices import Channel
 
 POLICY = {
     "default-src": [NONE],
@@ -166,7 +173,7 @@ def _unsubscribing(mailing: Mailing, done: Receipt | None) -> dict[str, Any]:
         "controller": mailing.point.controller,
         "contact": masked(mailing.point),
         "mailing": mailing,
-        "channel": Channel(mailing.channel).label,
+        "channel": spoken(mailing.channel),
         "notices": notices_for(mailing.point.controller, {mailing.purpose.pk}),
         "receipt": done,
     }
@@ -186,11 +193,12 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
         here = reverse("preferences_confirm", args=[token])
         return SeeOther(f"{here}?{urlencode({'lang': translation.get_language()})}")
     point = letter.given.contact_point
-    asked = giving.asked_by(letter)
+    asked = [giving.question(each) for each in giving.asked_by(letter)]
     context = {
         "controller": point.controller,
         "contact": masked(point),
-        "asked": [giving.question(each) for each in asked],
+        "asked": asked,
+        "waits": any(each.waits for each in asked),
         "holds": letter.holds_at(timezone.now()),
         "notices": notices_for(point.controller, {each.given.purpose_id for each in asked}),
     }

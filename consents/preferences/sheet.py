@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from audit import display
 from consents.choices import ConsentState, EventKind, RestrictionKind
@@ -42,6 +42,13 @@ WITHDRAWN = {
     Channel.POST: gettext_lazy("Consent to letters is withdrawn."),
 }
 ORDER = {channel: number for number, channel in enumerate(WITHDRAWN)}
+# The short names of our tables tell a person too little.
+SPOKEN = {
+    # Translators: "Połączenie automatyczne"
+    Channel.AUTOMATED_CALL: pgettext_lazy("to the person", "Automated call"),
+    # Translators: "List wysyłany pocztą"
+    Channel.POST: pgettext_lazy("to the person", "Letter by post"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,10 @@ class Row:
     contact: str
     wording: ConsentWording | None
     offer: SourceWording | None
+
+    @property
+    def channel(self) -> str:
+        return spoken(self.consent.channel)
 
     @property
     def state(self) -> str:
@@ -67,7 +78,7 @@ class Row:
     def said(self) -> SafeString:
         """How it stands and since when, in one line."""
         sentences = {
-            ConsentState.GIVEN: _("consent of {}"),
+            ConsentState.GIVEN: _("consent given {}"),
             ConsentState.UNCONFIRMED: _("waits for your confirmation, {}"),
             ConsentState.WITHDRAWN: _("withdrawn {}"),
             ConsentState.REFUSED: _("not given {}"),
@@ -94,6 +105,11 @@ class Group:
     purpose: Purpose
     rows: list[Row]
     objection: Restriction | None
+
+    @property
+    def objected_channel(self) -> str:
+        """The one channel that the objection is about; empty where it is about all."""
+        return spoken(self.objection.channel) if self.objection and self.objection.channel else ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +152,11 @@ class Sheet:
     @property
     def can_withdraw_all(self) -> bool:
         return any(row.can_withdraw for group in self.groups for row in group.rows)
+
+
+def spoken(channel: str) -> str:
+    """The name of ``channel`` as a person says it who has never seen our tables."""
+    return str(SPOKEN.get(Channel(channel), Channel(channel).label))
 
 
 def reference(uuid: UUID) -> str:
@@ -262,8 +283,8 @@ def receipt(done: Done, *, alone: bool = False) -> Receipt:
 
 def _reach(stop: Restriction) -> str:
     if stop.purpose is None:
-        return ""
-    channel = [stop.get_channel_display()] if stop.channel else []
+        return "" if stop.channel else _("No offers any more, on any channel")
+    channel = [spoken(stop.channel)] if stop.channel else []
     return " · ".join([stop.purpose.name, *channel])
 
 
