@@ -32,9 +32,13 @@ class Tab(NamedTuple):
 
 
 class RegisterList(admin.ModelAdmin):
-    """A list with ``saved_views`` as links above the rows."""
+    """A list with ``saved_views`` as links above the rows.
+
+    ``empty_says``: one sentence for a list without any row, on what comes here and how.
+    """
 
     saved_views: Sequence[SavedView] = ()
+    empty_says: Any = ""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -72,6 +72,7 @@ class ApiClientAdmin(RegisterList, IssuingAdmin, AuditedAdmin):
     search_fields = ("name", "contact")
     search_help_text = _("Name, or who answers for it")
     parts = ("accounts.apikey", "processing.clientgrant")
+    empty_says = _("No machine may call yet. Add a client, then give it purposes and a key.")
     saved_views = (
         SavedView(pgettext_lazy("people", "All")),
         SavedView(_("Active"), {"state": "active"}),

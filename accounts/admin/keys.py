@@ -51,6 +51,7 @@ class ApiKeyAdmin(RegisterList, IssuingAdmin, AuditedAdmin):
     list_select_related = ("client",)
     search_fields = ("prefix", "client__name")
     search_help_text = _("Beginning of a key, or client")
+    empty_says = _("No key was issued yet. A client's page issues one and shows it once.")
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Holding"), {"state": "holds"}),

@@ -49,6 +49,10 @@ class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
     show_full_result_count = False
     # Translators: "Wiadomości tworzy i wysyła sam system."
     why_read_only = _("The house writes and sends messages by itself.")
+    empty_says = _(
+        "No message yet: the next withdrawal or objection brings the first. "
+        "To see one now, send a test message from a webhook."
+    )
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Waiting"), {"state": "waiting"}),

@@ -30,6 +30,9 @@ class FollowerAdmin(RegisterList, ReadOnlyAdmin):
     list_select_related = ("client",)
     search_fields = ("client__name",)
     search_help_text = _("Client")
+    empty_says = _(
+        "Nobody follows the feed yet. A client appears here once it acknowledges what it read."
+    )
     fields = ("client", "up_to", "latest", "behind", "since", "acknowledged")
     # Translators: "Przesuwa ją tylko sam klient, …"
     why_read_only = _("The client alone moves it, by acknowledging what it read.")

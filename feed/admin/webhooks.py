@@ -83,6 +83,9 @@ class WebhookEndpointAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     search_fields = ("url", "client__name")
     search_help_text = _("Address or client")
     parts = ("feed.delivery",)
+    empty_says = _(
+        "No system is told of withdrawals at once. Add the address at which one wants to hear."
+    )
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Active"), {"state": "active"}),

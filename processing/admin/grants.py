@@ -150,6 +150,7 @@ class ClientGrantAdmin(GrantAdmin):
     list_display = ("client", "purpose_name", "state", "since", "until")
     list_filter = (StateFilter, ClientFilter)
     list_select_related = ("client", "purpose")
+    empty_says = _("No client may use any purpose yet. Add the purposes that each one works for.")
     fields = ("client", "purpose", "active_from", "active_until")
     verbs = (
         end_verb(
