@@ -185,7 +185,7 @@ rules.register(
         code="letters_not_sent",
         severity=Severity.IMPORTANT,
         article=_("Art. 7(1) GDPR"),
-        # Translators: "listy z prośbą o potwierdzenie nie wychodzą: …"
+        # Translators: "wiadomości z prośbą o potwierdzenie nie wychodzą: …"
         message=_("letters that ask for confirmation do not leave: no mail server is named"),
         model=LeadSource,
         broken=lambda sources: sources if not letters.can_be_sent() else sources.none(),
