@@ -13,5 +13,6 @@ def refuse_large(file: Any) -> None:
     if file.size > limit:
         raise ValidationError(
             _("The file is larger than %(limit)s MB. Split it into several."),
+            code="too_large",
             params={"limit": limit // 1024**2},
         )

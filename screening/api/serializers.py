@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import ContactField, Instant, Strict
 from audit.choices import JobState
+from audit.reading.sizes import refuse_large
 from processing.choices import Basis, Channel, Regime
 from screening.reasons import CODES, OBLIGATION
 
@@ -116,7 +117,9 @@ class DialListSerializer(QuestionSerializer):
     """A file of contacts, one column of it the contact."""
 
     file = serializers.FileField(
-        max_length=200, help_text="CSV or XLSX; every row keeps its place and its cells."
+        max_length=200,
+        validators=[refuse_large],
+        help_text="CSV or XLSX; every row keeps its place and its cells.",
     )
     column = serializers.CharField(
         max_length=200,

@@ -193,6 +193,17 @@ def test_a_file_that_cannot_be_read_is_refused(dialler: SimpleNamespace) -> None
     assert (stored(), DialList.objects.count()) == ([], 0)
 
 
+def test_a_file_that_is_too_large_is_refused_and_not_kept(
+    dialler: SimpleNamespace, settings: Any
+) -> None:
+    settings.IMPORT_LIMITS = {**settings.IMPORT_LIMITS, "file_bytes": 4}
+    refused = post(dialler)
+    assert refused.status_code == 400
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("#/file", "too_large")
+    assert not stored()
+
+
 def test_whoever_knows_the_encoding_says_it(dialler: SimpleNamespace) -> None:
     data = f"imię;E-mail\nŻaneta;{ALLOWED}\n".encode("cp1250")
     assert pointers(post(dialler, data)) == ["#/encoding"]
