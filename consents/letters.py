@@ -105,11 +105,11 @@ def _by_mailbox() -> list[tuple[ContactPoint, list[ConfirmationLetter]]]:
 def _send(point: ContactPoint, letters: list[ConfirmationLetter]) -> int:
     now = timezone.now()
     asked = [] if _is_closed(point, now) else [each for each in letters if _still_asks(each, now)]
-    if asked and not _delivered(point, asked):
-        asked = []
-    _mark(asked, state=LetterState.SENT, sent_at=now)
     _mark([each for each in letters if each not in asked], state=LetterState.WITHHELD)
-    return 1 if asked else 0
+    if not asked or not _delivered(point, asked):
+        return 0
+    _mark(asked, state=LetterState.SENT, sent_at=now)
+    return 1
 
 
 def _mark(letters: list[ConfirmationLetter], **changes: Any) -> None:
@@ -145,10 +145,17 @@ def _still_asks(letter: ConfirmationLetter, now: datetime) -> bool:
 def _delivered(point: ContactPoint, letters: list[ConfirmationLetter]) -> bool:
     try:
         message(point, letters).send()
-    except SMTPRecipientsRefused:
+    except SMTPRecipientsRefused as refused:
         log.warning("The mail server refused the address of letter %s", letters[0].uuid)
+        if not _is_for_now(refused):
+            _mark(letters, state=LetterState.WITHHELD)
         return False
     return True
+
+
+def _is_for_now(refused: SMTPRecipientsRefused) -> bool:
+    """Whether the server wants to be asked again: full mailboxes, and whom it does not know yet."""
+    return any(400 <= code < 500 for code, _said in refused.recipients.values())
 
 
 def message(point: ContactPoint, letters: list[ConfirmationLetter]) -> EmailMessage:

@@ -174,6 +174,20 @@ def test_an_address_that_the_server_refuses_keeps_no_other_from_its_letter(
     assert mail.outbox[0].to == ["good@poczta.example"]
 
 
+@pytest.mark.parametrize(
+    ("code", "left"), [(450, LetterState.WAITING), (550, LetterState.WITHHELD)]
+)
+def test_a_letter_that_is_refused_for_now_waits(
+    given: ConsentEvent, monkeypatch: pytest.MonkeyPatch, code: int, left: str
+) -> None:
+    def refuse(message: mail.EmailMessage, *args: Any) -> int:
+        raise SMTPRecipientsRefused({message.to[0]: (code, b"no")})
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
+    assert sent() == 0
+    assert ConfirmationLetter.objects.get().state == left
+
+
 def test_a_server_that_is_away_leaves_the_letter_waiting(
     given: ConsentEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
