@@ -9,7 +9,6 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -47,7 +46,8 @@ def once(request: Request, act: Callable[[], Answer]) -> HttpResponse:
     """The answer of ``act`` (status, data), or the one kept under the key of ``request``.
 
     ``act`` runs within the transaction that keeps its answer. Raises Problem: 400 without a usable
-    key, 422 where the key stood over another request, 409 while the same one is being done, 413.
+    key, 422 where the key stood over another request, 409 while the same one is being done; and
+    RequestDataTooBig.
     """
     key, digest = key_of(request), digest_of(request)
     for attempt in range(1, ATTEMPTS + 1):
@@ -78,16 +78,9 @@ def key_of(request: Request) -> str:
 
 
 def digest_of(request: Request) -> str:
-    """SHA-256 in hex over what is asked: method, address and bytes. Raises Problem."""
+    """SHA-256 in hex over what is asked: method, address and bytes. Raises RequestDataTooBig."""
     asked = f"{request.method} {request.path}\n".encode()
-    try:
-        return sha256(asked + request.body).hexdigest()
-    except RequestDataTooBig as error:
-        raise Problem(
-            status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
-            "too_large",
-            _("Send less at once, in several requests."),
-        ) from error
+    return sha256(asked + request.body).hexdigest()
 
 
 @transaction.atomic

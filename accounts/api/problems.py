@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as Invalid
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -61,9 +61,19 @@ def _known(error: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return _too_large()
     if isinstance(error, Invalid):
         return exceptions.ValidationError(invalid(error))
     return None
+
+
+def _too_large() -> Problem:
+    return Problem(
+        status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+        "too_large",
+        _("Send less at once, in several requests."),
+    )
 
 
 def invalid(error: Invalid) -> dict[str, list[exceptions.ErrorDetail]]:

@@ -18,20 +18,28 @@ SOME_LETTER = r"^[\s\S]*[^\s\u001c-\u001f\u0085][\s\S]*$"
 KEY_NEEDED = status.HTTP_401_UNAUTHORIZED
 SCOPE_NEEDED = status.HTTP_403_FORBIDDEN
 JSON_ASKED = status.HTTP_406_NOT_ACCEPTABLE
-OF_A_BODY = (status.HTTP_400_BAD_REQUEST, status.HTTP_415_UNSUPPORTED_MEDIA_TYPE)
+OF_A_BODY = (
+    status.HTTP_400_BAD_REQUEST,
+    status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    status.HTTP_415_UNSUPPORTED_MEDIA_TYPE,
+)
 SENTENCES = {
     status.HTTP_400_BAD_REQUEST: ("invalid", "Correct what is named under “errors”."),
     KEY_NEEDED: ("authentication_failed", "This key opens nothing here."),
     SCOPE_NEEDED: ("permission_denied", "This key does not open this door."),
     status.HTTP_404_NOT_FOUND: ("not_found", "Not found."),
     JSON_ASKED: ("not_acceptable", "Could not satisfy the request Accept header."),
+    status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: (
+        "too_large",
+        "Send less at once, in several requests.",
+    ),
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: (
         "unsupported_media_type",
         "Unsupported media type “text/plain” in request.",
     ),
     status.HTTP_429_TOO_MANY_REQUESTS: (
-        "throttled",
-        "The contacts of this client for today are spent.",
+        "quota_spent",
+        "The contacts that this client may ask about today are spent.",
     ),
 }
 

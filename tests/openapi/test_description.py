@@ -7,6 +7,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 
 from accounts.api.problems import MEDIA_TYPE
+from accounts.api.quota import QuotaSpent
 from ccgdpr.openapi import described
 from tests.openapi.operations import Operation, operations
 
@@ -97,6 +98,12 @@ def test_unknown_fields_are_said_to_be_refused() -> None:
     assert [
         name for name in asked if component(name).get("additionalProperties") is not False
     ] == []
+
+
+def test_a_spent_quota_is_described_by_its_own_code() -> None:
+    said = described()["paths"]["/api/v1/checks/"]["post"]["responses"]["429"]
+    (example,) = said["content"][MEDIA_TYPE]["examples"].values()
+    assert example["value"]["code"] == QuotaSpent().get_codes()
 
 
 def component(name: str) -> dict[str, Any]:

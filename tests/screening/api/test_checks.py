@@ -231,6 +231,12 @@ def test_a_thousand_contacts_take_as_many_queries_as_one(dialler: SimpleNamespac
     assert queries(dialler, dialler.value, *many) == queries(dialler, dialler.value)
 
 
+def test_a_body_that_is_too_large_is_not_read(dialler: SimpleNamespace, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 60
+    answer = check(dialler, dialler.value)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
 # What is kept ------------------------------------------------------------------------------------
 
 
