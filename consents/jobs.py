@@ -82,6 +82,8 @@ def erase_expired_uploads() -> None:
 @job_kind(letters.SEND, label=letters.SEND_LABEL, counts_rows=False)
 def send_letters(work: Work) -> dict[str, int]:
     """Ask mailboxes to confirm; what cannot leave now waits for the next attempt."""
+    if letters.is_sent_elsewhere(work.job):
+        return {"letters": 0}
     return {"letters": letters.send_waiting(beat=work.progress)}
 
 

@@ -79,6 +79,12 @@ def can_be_sent() -> bool:
     return settings.DEBUG or settings.EMAIL_BACKEND != NO_SERVER
 
 
+def is_sent_elsewhere(job: Job) -> bool:
+    """Whether another worker is at it: two would send each letter twice."""
+    sending = Job.objects.filter(kind=SEND, state=JobState.RUNNING)
+    return sending.exclude(pk=job.pk).exists()
+
+
 def send_waiting(beat: Callable[[int], None]) -> int:
     """Send what waits, a letter for each mailbox; returns how many left.
 
@@ -86,18 +92,22 @@ def send_waiting(beat: Callable[[int], None]) -> int:
     """
     if not can_be_sent():
         raise Failed(_("No mail server is named. Set EMAIL_URL; the letters wait until then."))
-    sent = 0
-    for point, letters in _by_mailbox():
-        sent += _send(point, letters)
-        beat(sent)
+    sent, seen = 0, set[int]()
+    # What is ordered meanwhile is sent too: another job would find this one at work, and leave.
+    while mailboxes := _by_mailbox(seen):
+        for point, letters in mailboxes:
+            seen.update(letter.pk for letter in letters)
+            sent += _send(point, letters)
+            beat(sent)
     return sent
 
 
-def _by_mailbox() -> list[tuple[ContactPoint, list[ConfirmationLetter]]]:
+def _by_mailbox(seen: set[int]) -> list[tuple[ContactPoint, list[ConfirmationLetter]]]:
     waiting = ConfirmationLetter.objects.waiting().select_related(
         "given__contact_point__controller", "given__purpose", "given__source"
     )
-    ordered = sorted(waiting, key=lambda letter: (letter.given.contact_point_id, letter.pk))
+    unseen = (letter for letter in waiting if letter.pk not in seen)
+    ordered = sorted(unseen, key=lambda letter: (letter.given.contact_point_id, letter.pk))
     grouped = groupby(ordered, key=lambda letter: letter.given.contact_point)
     return [(point, list(letters)) for point, letters in grouped]
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from audit.choices import JobState
 from audit.jobs import Failed, perform
 from audit.models import Job
 from consents import letters, services
@@ -186,6 +188,29 @@ def test_a_letter_that_is_refused_for_now_waits(
     monkeypatch.setattr(mail.EmailMessage, "send", refuse)
     assert sent() == 0
     assert ConfirmationLetter.objects.get().state == left
+
+
+def test_a_letter_that_is_ordered_while_others_are_sent_is_sent_with_them(
+    given: ConsentEvent, source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = mail.EmailMessage.send
+
+    def send_slowly(message: mail.EmailMessage, *args: Any) -> int:
+        if not mail.outbox:
+            entered(source, PointFactory(value="anna@poczta.example"))
+        return send(message, *args)
+
+    monkeypatch.setattr(mail.EmailMessage, "send", send_slowly)
+    assert sent() == 2
+
+
+def test_two_workers_send_no_letter_twice(given: ConsentEvent) -> None:
+    second = Job.objects.get()
+    elsewhere = {"claimed_by": uuid4(), "heartbeat_at": timezone.now()}
+    Job.objects.create(kind=letters.SEND, state=JobState.RUNNING, **elsewhere)
+    assert perform(second)
+    assert mail.outbox == []
+    assert ConfirmationLetter.objects.get().state == LetterState.WAITING
 
 
 def test_a_server_that_is_away_leaves_the_letter_waiting(
