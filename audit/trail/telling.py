@@ -29,10 +29,16 @@ def name(entries: list[Entry]) -> None:
     by_hand = [e.batch for e in entries if e.batch and e.way == Way.ADMIN]
     told = {**wholes(by_hand), **described([e.batch for e in entries if e.batch])}
     for entry in entries:
-        entry.who = str(people.get(entry.by_id) or entry.name or _("the system"))
+        entry.who = str(people.get(entry.by_id) or entry.name or _nobody(entry.way))
         entry.told = told.get(entry.batch)
         if entry.table:
             entry.called = known[entry.table.register].get(entry.record_id, "")
+
+
+def _nobody(way: str) -> str:
+    """Whoever acts by a link signs in nowhere: it is the person whom the link was given to."""
+    # Translators: "osoba, której dane dotyczą"
+    return _("the person concerned") if way == Way.LINK else _("the system")
 
 
 def tell_changes(entries: list[Entry]) -> None:

@@ -51,6 +51,14 @@ def entries(**asked: object) -> list[trail.Entry]:
     return trail.page(trail.Asked(**{"register": HERE, **asked})).entries
 
 
+def test_whoever_came_by_a_link_is_the_person_and_not_the_system(
+    organisation: Organisation,
+) -> None:
+    rename(organisation, "Voicebot Ewa", by=None, way=Way.LINK, reason="")
+    rename(organisation, "Voicebot Ola", by=None, way=Way.COMMAND, reason="")
+    assert [entry.who for entry in entries()[:2]] == ["system", "osoba, której dane dotyczą"]
+
+
 def test_an_entry_says_who_what_why_and_by_which_way(dpo: User, organisation: Organisation) -> None:
     rename(organisation, "Voicebot Ewa", by=dpo, reason="vendor: aneks nr 2", way=Way.ADMIN)
     entry = entries()[0]
