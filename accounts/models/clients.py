@@ -113,9 +113,13 @@ class ApiClient(AuditedModel):
         return bool(getattr(self, f"may_{scope}"))
 
     def clean(self) -> None:
-        wrong = [error for line in self._lines() if (error := _wrong_network(line))]
-        if wrong:
-            raise ValidationError({"networks": wrong})
+        errors: dict[str, Any] = {}
+        if wrong := [error for line in self._lines() if (error := _wrong_network(line))]:
+            errors["networks"] = wrong
+        if not self.scopes:
+            errors["may_check"] = _("Tick what the client may do.")
+        if errors:
+            raise ValidationError(errors)
         self.networks = "\n".join(self._lines())
 
     def allows(self, address: str) -> bool:

@@ -84,7 +84,8 @@ def test_a_client_is_added_and_its_page_says_what_it_needs(dpo: Client) -> None:
 
 def test_a_client_that_may_do_nothing_is_not_added(dpo: Client) -> None:
     data = {"name": "CRM", "contact": "IT", "networks": "", "daily_contacts": 5}
-    assert "Tick what the client may do." in dpo.post(url("apiclient_add"), data).content.decode()
+    form = dpo.post(url("apiclient_add"), data).context["adminform"].form
+    assert form.errors == {"may_check": ["Tick what the client may do."]}
     assert not ApiClient.objects.exists()
 
 
