@@ -75,7 +75,7 @@ class ApiClientAdmin(RegisterList, IssuingAdmin, AuditedAdmin):
     empty_says = _("No machine may call yet. Add a client, then give it purposes and a key.")
     saved_views = (
         SavedView(pgettext_lazy("people", "All")),
-        SavedView(_("Active"), {"state": "active"}),
+        SavedView(pgettext_lazy("people", "Active"), {"state": "active"}),
         SavedView(_("Deactivated"), {"state": "deactivated"}),
     )
     fieldsets = (

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin import shown
 from accounts.admin.issuing import ChangeOverForm, IssuingAdmin
@@ -34,7 +35,7 @@ class KeyStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("holds", _("Holds")), ("ended", _("Ended"))]
+        return [("holds", _("Holds")), ("ended", pgettext_lazy("key", "Ended"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "holds":
@@ -55,7 +56,8 @@ class ApiKeyAdmin(RegisterList, IssuingAdmin, AuditedAdmin):
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Holding"), {"state": "holds"}),
-        SavedView(_("Ended"), {"state": "ended"}),
+        # Translators: "Wygasłe"
+        SavedView(pgettext_lazy("keys", "Ended"), {"state": "ended"}),
     )
     fields = ("client", "begins", "issued", "until", "used")
     readonly_fields = ("begins", "issued", "until", "used")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import ApiClient, ApiKey
 from audit import display
@@ -14,7 +15,7 @@ SOON = timedelta(days=30)
 
 def key_state(key: ApiKey) -> SafeString:
     if key.is_ended:
-        return display.badge(_("Ended"), "off")
+        return display.badge(pgettext_lazy("key", "Ended"), "off")
     if not key.client.is_active:
         return display.badge(_("Closed with its client"), "off", "lock")
     if key.active_until - timezone.now() <= SOON:

@@ -88,8 +88,10 @@ class WebhookEndpointAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     )
     saved_views = (
         SavedView(_("All")),
-        SavedView(_("Active"), {"state": "active"}),
-        SavedView(STOPPED, {"state": "deactivated"}),
+        # Translators: "Aktywne"
+        SavedView(pgettext_lazy("several", "Active"), {"state": "active"}),
+        # Translators: "Wstrzymane"
+        SavedView(pgettext_lazy("several", "Stopped"), {"state": "deactivated"}),
     )
     fieldsets = (
         (None, {"fields": ("client", "url")}),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from accounts.models import ApiClient, User
@@ -89,8 +90,9 @@ class GrantAdmin(RegisterList, VerbsAdmin, AuditedAdmin):
     search_help_text = _("Purpose or its key")
     saved_views = (
         SavedView(_("All")),
-        SavedView(_("Active"), {"state": "now"}),
-        SavedView(_("Ended"), {"state": "ended"}),
+        SavedView(pgettext_lazy("several", "Active"), {"state": "now"}),
+        # Translators: "Zakończone"
+        SavedView(pgettext_lazy("several", "Ended"), {"state": "ended"}),
     )
 
     def holders(self) -> Any:
