@@ -126,7 +126,7 @@ class DeliveryAdmin(RegisterList, VerbsAdmin, ReadOnlyAdmin):
     @admin.display(description=_("Next attempt"))
     def next(self, delivery: Delivery) -> str:
         waits = delivery.state == DeliveryState.WAITING and delivery.endpoint.is_active
-        return display.moment(delivery.next_at) if waits else ""
+        return display.moment(delivery.next_at) if waits else shown.NOTHING
 
     @admin.display(description=_("Ended"))
     def ended(self, delivery: Delivery) -> str:
