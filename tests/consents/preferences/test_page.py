@@ -38,6 +38,12 @@ def test_contacts_are_masked_and_nothing_else_tells_who_it_is(person: Person) ->
         assert canary not in page
 
 
+def test_a_channel_is_called_as_people_say_it(person: Person) -> None:
+    person.agree(PointFactory(subject=person.subject, phone=True), "automated_call")
+    page = Client().get(person.page, headers={"accept-language": "pl"}).text
+    assert "<strong>Połączenie automatyczne</strong>" in page
+
+
 def test_a_second_number_is_told_from_the_first(person: Person) -> None:
     other = PointFactory(subject=person.subject, phone=True, value="+48602700717")
     person.agree(other, "sms")
@@ -190,6 +196,11 @@ def test_an_objection_reaches_every_number_and_address(person: Person) -> None:
         None,
         Way.LINK,
     )
+
+
+def test_a_receipt_of_an_objection_says_what_it_brings(person: Person) -> None:
+    page = press(person.page + "?lang=en", object=1).text
+    assert "No offers any more, on any channel." in page
 
 
 def test_an_objection_is_shown_and_its_button_is_gone(person: Person) -> None:
