@@ -56,7 +56,7 @@ def test_whoever_came_by_a_link_is_the_person_and_not_the_system(
 ) -> None:
     rename(organisation, "Voicebot Ewa", by=None, way=Way.LINK, reason="")
     rename(organisation, "Voicebot Ola", by=None, way=Way.COMMAND, reason="")
-    assert [entry.who for entry in entries()[:2]] == ["system", "osoba, której dane dotyczą"]
+    assert [entry.who for entry in entries()[:2]] == ["the system", "the person concerned"]
 
 
 def test_an_entry_says_who_what_why_and_by_which_way(dpo: User, organisation: Organisation) -> None:
