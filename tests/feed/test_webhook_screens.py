@@ -18,6 +18,7 @@ from tests.screening.lists import signed_in
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:feed_webhookendpoint_changelist")
 ADD = reverse("admin:feed_webhookendpoint_add")
+MESSAGES = reverse("admin:feed_delivery_changelist")
 CAUSE = {"cause": "correction", "reason_text": ""}
 
 
@@ -133,6 +134,17 @@ def test_dead_letters_are_sent_again_from_the_webhook(dpo, endpoint):
     first, second = dead(endpoint), dead(endpoint)
     dpo.post(verb("resend", endpoint))
     assert set(Delivery.objects.waiting()) == {first, second}
+
+
+def test_an_empty_list_says_what_brings_the_first_message(dpo):
+    assert "brings the first" in text(dpo.get(MESSAGES))
+
+
+def test_an_empty_view_does_not_claim_that_there_are_no_messages(dpo, endpoint):
+    dead(endpoint)
+    answer = text(dpo.get(MESSAGES, {"state": "sent"}))
+    assert "brings the first" not in answer
+    assert "Nothing matches." in answer
 
 
 def test_one_dead_letter_is_sent_again(dpo, endpoint):
