@@ -59,7 +59,7 @@ def test_a_follower_that_is_told_just_now_is_on_its_way(screen, follower, house)
 def test_a_follower_that_lags_is_pointed_at(screen, follower, house):
     late(house)
     assert "Lags" in page(screen, LIST)
-    assert "does not confirm that it heard" in page(screen, change(follower))
+    assert "Does not confirm that it heard" in page(screen, change(follower))
 
 
 def test_a_follower_whose_client_is_deactivated_is_closed(screen, follower, house):
