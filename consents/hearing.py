@@ -22,6 +22,7 @@ from consents.choices import (
 from consents.contacts import normalise
 from consents.lookup import kind_of
 from consents.models import Consent, ContactPoint, Evidence, LeadSource
+from consents.needing import needs_consent, object_instead
 from consents.strangers import StrangersNo, keep_away
 from processing.choices import channels_of
 from processing.models import Purpose
@@ -118,11 +119,18 @@ def _withdraw(hearing: Hearing, point: ContactPoint) -> UUID:
         occurred_at=hearing.moment,
     )
     if len(meant) == 1:
+        _object_too(hearing, point, *meant[0])
         return told(*meant[0]).uuid
     with acting(batch=new_batch()) as act:
         for purpose, channel in meant:
+            _object_too(hearing, point, purpose, channel)
             told(purpose, channel)
     return act.batch
+
+
+def _object_too(hearing: Hearing, point: ContactPoint, purpose: Purpose, channel: str) -> None:
+    if not needs_consent(point, purpose, channel):
+        object_instead(point, purpose, channel, hearing.words, effective_at=hearing.moment)
 
 
 def _meant(hearing: Hearing, point: ContactPoint) -> list[tuple[Purpose, str]]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from audit.act import acting, new_batch
 from audit.choices import Way
@@ -21,7 +20,6 @@ from consents.choices import (
     EvidenceKind,
     Method,
     RestrictionKind,
-    SubjectKind,
 )
 from consents.fold import lock
 from consents.models import (
@@ -31,9 +29,8 @@ from consents.models import (
     Evidence,
     Restriction,
 )
+from consents.needing import needs_consent, object_instead
 from consents.preferences.links import Mailing, Unknown
-from processing.choices import Basis, Protects
-from processing.models import ChannelRule
 
 STANDING = (ConsentState.GIVEN, ConsentState.UNCONFIRMED)
 Done = ConsentEvent | Restriction
@@ -129,7 +126,7 @@ def unsubscribe(mailing: Mailing, words: str) -> Done:
             contact_point=mailing.point, purpose=mailing.purpose, channel=mailing.channel
         ).select_related("contact_point", "purpose__activity", "event__source")
         told = _no_to(consent.first(), words)
-        if told is None or not _needs_consent(mailing):
+        if told is None or not needs_consent(mailing.point, mailing.purpose, mailing.channel):
             return _objected(mailing, words)
         return told
 
@@ -145,23 +142,6 @@ def _objected(mailing: Mailing, words: str) -> Restriction:
         kind=RestrictionKind.OBJECTION_PURPOSE,
         purpose=mailing.purpose,
     )
-    return stands.first() or services.restrict(
-        mailing.point,
-        RestrictionKind.OBJECTION_PURPOSE,
-        words=form(words),
-        channel=mailing.channel,
-        purpose=mailing.purpose,
+    return stands.first() or object_instead(
+        mailing.point, mailing.purpose, mailing.channel, form(words)
     )
-
-
-def _needs_consent(mailing: Mailing) -> bool:
-    """By Art. 6(1)(a), or by a rule of the channel that protects this person (verdict.md §2)."""
-    is_natural = mailing.point.subject.kind != SubjectKind.COMPANY
-    if is_natural and mailing.purpose.basis == Basis.CONSENT:
-        return True
-    rules = ChannelRule.objects.in_force(timezone.localdate()).filter(
-        channel=mailing.channel, consent_required=True
-    )
-    if not is_natural:
-        rules = rules.filter(protects=Protects.EVERYBODY)
-    return mailing.purpose.is_commercial and rules.exists()

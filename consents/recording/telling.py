@@ -26,6 +26,7 @@ from consents.models import (
     LeadSource,
     Suppression,
 )
+from consents.needing import consent_needed, is_natural, object_instead
 from consents.recording.statements import Statement, wrong
 from consents.recording.whom import Contacts
 from consents.strangers import StrangersNo, keep_away
@@ -78,6 +79,7 @@ class Telling:
     def __init__(self, contacts: Contacts, proof: Evidence) -> None:
         self.contacts, self.proof = contacts, proof
         self._told: set[UUID] = set()
+        self._needed: dict[tuple[int, str], tuple[bool, ...]] = {}
         self._nos: list[StrangersNo] = []
         self._obtained: dict[tuple[ContactPoint, LeadSource], date] = {}
 
@@ -106,7 +108,21 @@ class Telling:
         # What this batch adds is written at its end.
         is_new = event._state.adding and event.uuid not in self._told
         self._told.add(event.uuid)
+        if said.kind == EventKind.WITHDRAWN and not self._needs_consent(said, point):
+            at = None if said.is_now else said.occurred_at
+            object_instead(point, said.purpose, said.channel, self._evidence(said), effective_at=at)
         return Outcome(event, is_new)
+
+    def _needs_consent(self, said: Statement, point: ContactPoint) -> bool:
+        """Who it is, is asked only where it makes a difference."""
+        place = (said.purpose.pk, said.channel)
+        if place not in self._needed:
+            self._needed[place] = tuple(
+                consent_needed(said.purpose, said.channel, natural=natural)
+                for natural in (False, True)
+            )
+        company, person = self._needed[place]
+        return person if company == person or is_natural(point) else company
 
     def _tell_of_stranger(self, said: Statement) -> Outcome:
         if said.kind == EventKind.CONFIRMED:

@@ -101,6 +101,15 @@ def test_a_withdrawal_of_what_was_never_given_is_recorded_all_the_same() -> None
     assert ConsentEvent.objects.get().kind == EventKind.WITHDRAWN
 
 
+def test_who_withdraws_what_needs_no_consent_is_not_called_for_it_either() -> None:
+    purpose = PurposeFactory(service=True)
+    called()
+    SourceFactory(kind="phone", controller=purpose.activity.controller)
+    supervisor_of(purpose).post(url(), heard(purpose=purpose.pk, channel="voice"))
+    stop = Restriction.objects.get()
+    assert (stop.kind, stop.purpose) == (RestrictionKind.OBJECTION_PURPOSE, purpose)
+
+
 def test_a_withdrawal_with_nothing_to_withdraw_is_kept_as_an_objection() -> None:
     called()
     supervisor_of(PurposeFactory()).post(url(), heard())

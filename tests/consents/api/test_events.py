@@ -21,6 +21,7 @@ from consents.models import (
     DataSubject,
     Evidence,
     OutboxNote,
+    Restriction,
     Suppression,
 )
 from consents.services import reassign
@@ -433,3 +434,16 @@ def test_five_hundred_events_take_a_few_dozen_statements(house: House, kind: str
         assert set(statuses(house.told(*items))) == {"recorded"}
     # SQLite takes so many values at a time, and no more.
     assert len(queries) < (50 if is_postgresql() else 80)
+
+
+def test_who_withdraws_what_needs_no_consent_is_not_contacted_for_it_either(house: House) -> None:
+    service = house.granted(PurposeFactory(slug="obsluga", service=True))
+    PointFactory(kind="phone", value=NUMBER)
+    house.told(house.item("withdrawn", purpose="obsluga"))
+    stop = Restriction.objects.get()
+    assert (stop.kind, stop.purpose, stop.channel) == ("objection_purpose", service, "voice")
+
+
+def test_who_withdraws_a_consent_that_was_needed_objects_to_nothing(house: House) -> None:
+    house.told(house.item(), house.item("withdrawn", occurred_at=AT_NOON))
+    assert not Restriction.objects.exists()

@@ -1,0 +1,47 @@
+"""Whether contact rests on a consent: where it needs none, whoever withdraws it objects (Art. 21).
+
+A withdrawal alone would end nothing there: the verdict asks for no consent.
+"""
+
+from django.utils import timezone
+
+from consents.choices import RestrictionKind, SubjectKind
+from consents.models import ContactPoint, Evidence, Restriction
+from consents.services import restrict
+from processing.choices import Basis, Protects
+from processing.models import ChannelRule, Purpose
+
+
+def needs_consent(point: ContactPoint, purpose: Purpose, channel: str) -> bool:
+    """By Art. 6(1)(a), or by a rule of the channel that protects this person (verdict.md §2)."""
+    return consent_needed(purpose, channel, natural=is_natural(point))
+
+
+def is_natural(point: ContactPoint) -> bool:
+    return point.subject.kind != SubjectKind.COMPANY
+
+
+def consent_needed(purpose: Purpose, channel: str, *, natural: bool) -> bool:
+    """Of natural persons, or of companies, today."""
+    if natural and purpose.basis == Basis.CONSENT:
+        return True
+    rules = ChannelRule.objects.in_force(timezone.localdate()).filter(
+        channel=channel, consent_required=True
+    )
+    if not natural:
+        rules = rules.filter(protects=Protects.EVERYBODY)
+    return purpose.is_commercial and rules.exists()
+
+
+def object_instead(
+    point: ContactPoint, purpose: Purpose, channel: str, words: Evidence | str, **told: object
+) -> Restriction:
+    """Object to the purpose on the channel: so meant who withdrew what needs no consent."""
+    return restrict(
+        point,
+        RestrictionKind.OBJECTION_PURPOSE,
+        words=words,
+        purpose=purpose,
+        channel=channel,
+        **told,
+    )
