@@ -30,7 +30,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-BUDGET = 60
+BUDGET = 64
 NOW = datetime(2026, 11, 24, 8, 42, tzinfo=UTC)
 
 

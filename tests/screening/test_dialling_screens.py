@@ -46,6 +46,8 @@ def signed_in(user: Any) -> Client:
 def floor(consented: SimpleNamespace) -> Iterator[SimpleNamespace]:
     """A supervisor who may use the purpose of ``consented``."""
     user = GrantFactory(purpose=consented.purpose).user
+    for path in stored():  # of other tests
+        path.unlink()
     yield SimpleNamespace(client=signed_in(user), user=user, **vars(consented))
     for path in stored():
         path.unlink()
