@@ -1,12 +1,15 @@
 """A stretch of the feed as one client reads it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Coalesce, Concat
 
 from accounts.models import ApiClient
+from consents.choices import OF_THE_PERSON
+from consents.models import ContactPoint
 from feed.models import FeedEntry, FeedEntryQuerySet, FeedHead
 from feed.sequencer import number_soon
 
@@ -36,6 +39,9 @@ TOLD: dict[str, Any] = {
     "needs_confirmation": Coalesce("event__needs_confirmation", False),
     "source": Coalesce("event__source__slug", "restriction__source__slug"),
     "method": F("event__method"),
+    # By which "also" is found; clients are not told of these two.
+    "subject": F("restriction__contact_point__subject"),
+    "of_the_person": Case(When(restriction__kind__in=OF_THE_PERSON, then=True), default=False),
 }
 
 
@@ -77,11 +83,35 @@ def read(client: ApiClient, after: int | None, limit: int) -> Stretch:
     found: list[dict[str, Any]] = []
     while last < min(head.last, start + SLICE * SLICES) and len(found) < limit:
         through = min(last + SLICE, head.last)
-        found += told(seen.within(last, through))[: limit - len(found)]
+        found += told(seen.within(last, through), most=limit - len(found))
         last = found[-1]["seq"] if len(found) == limit else through
     return Stretch(found, last, last < head.last)
 
 
-def told(entries: FeedEntryQuerySet) -> QuerySet:
+def told(entries: FeedEntryQuerySet, most: int | None = None) -> list[dict[str, Any]]:
     """``entries`` as clients are told of them: rows for ``FeedEntrySerializer``."""
-    return entries.with_recorded().values("seq", "recorded_at", **TOLD)
+    rows = entries.with_recorded().values("seq", "recorded_at", **TOLD)[:most]
+    found = list(rows)
+    others = _others({row["subject"] for row in found if _is_of_the_person(row)})
+    for row in found:
+        theirs = others.get(row["subject"], ()) if _is_of_the_person(row) else ()
+        row["also"] = [value for value in theirs if value != row["contact"]]
+    return found
+
+
+def _is_of_the_person(row: dict[str, Any]) -> bool:
+    """Rights of the person follow them to every number and address unless narrowed (Art. 18, 21).
+
+    So does the end of one.
+    """
+    return row["channel"] is None and row["of_the_person"]
+
+
+def _others(subjects: set[int]) -> dict[int, list[str]]:
+    """The live contacts of these people."""
+    found: dict[int, list[str]] = defaultdict(list)
+    if subjects:
+        live = ContactPoint.objects.live().filter(subject__in=subjects).order_by("kind", "pk")
+        for subject, value in live.values_list("subject", "value"):
+            found[subject].append(value)
+    return found

@@ -40,7 +40,7 @@ def follow(seen: Path, stopped: Path) -> None:
     start = {"after": seen.read_text()} if seen.exists() else {}
     for page in pages(start):
         with stopped.open("a") as file:
-            file.writelines(line(entry) for entry in page["results"] if entry["type"] in STOPS)
+            file.writelines(lines(entry) for entry in page["results"] if entry["type"] in STOPS)
         seen.write_text(str(page["last"]))
         api.post("feed/acks/", {"seq": page["last"]})
 
@@ -54,9 +54,13 @@ def pages(start: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield page
 
 
-def line(entry: dict[str, Any]) -> str:
-    """Contact, purpose and channel; a star where all of them are meant."""
-    return f"{entry['contact']}\t{entry['purpose'] or '*'}\t{entry['channel'] or '*'}\n"
+def lines(entry: dict[str, Any]) -> str:
+    """Contact, purpose and channel; a star where all of them are meant.
+
+    An objection follows the person: it stops their other numbers and addresses too.
+    """
+    where = f"{entry['purpose'] or '*'}\t{entry['channel'] or '*'}\n"
+    return "".join(f"{contact}\t{where}" for contact in [entry["contact"], *entry["also"]])
 
 
 if __name__ == "__main__":

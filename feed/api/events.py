@@ -27,6 +27,7 @@ WITHDRAWN = {
     "uuid": "0199c2a4-5f9e-7c3a-8d51-6a2f0e9b1c44",
     "about": None,
     "contact": "+48601234567",
+    "also": [],
     "controller": "centrum",
     "purpose": "marketing-own",
     "channel": "voice",

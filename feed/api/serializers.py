@@ -37,6 +37,11 @@ class FeedEntrySerializer(serializers.Serializer):
         allow_null=True, help_text="Of the event that it confirms or strikes out, or that it lifts."
     )
     contact = serializers.CharField()
+    also = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Other contacts of the same person that it covers: an objection that is not "
+        "narrowed to a channel follows the person.",
+    )
     controller = serializers.SlugField(help_text="Under whom the contact is known.")
     purpose = serializers.SlugField(allow_null=True, help_text="null: every purpose.")
     channel = serializers.ChoiceField(

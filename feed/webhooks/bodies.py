@@ -55,7 +55,7 @@ def _data(delivery: Delivery) -> dict[str, Any] | None:
 def _changes(delivery: Delivery) -> dict[str, Any] | None:
     """Entries as the feed tells them, in their order."""
     entries = heard(delivery.endpoint, delivery.kind, delivery.first_seq, delivery.last_seq)
-    found = list(told(entries))
+    found = told(entries)
     return {"changes": FeedEntrySerializer(found, many=True).data} if found else None
 
 

@@ -38,6 +38,22 @@ def types(answer) -> list[str]:
     return [entry["type"] for entry in answer.json()["results"]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "channel", "also"),
+    [
+        ("objection", None, ["+48601602603"]),
+        ("objection", "email", []),
+        ("do_not_contact", None, []),
+    ],
+)
+def test_a_right_of_the_person_names_their_other_contacts(house, caller, kind, channel, also):
+    PointFactory(kind="phone", value="+48601602603", subject=house.point.subject)
+    PointFactory(kind="phone", value="+48601602604")
+    services.restrict(house.point, kind, words="dość", channel=channel)
+    (entry,) = caller.get("events/").json()["results"]
+    assert (entry["contact"], entry["also"]) == (house.point.value, also)
+
+
 def test_an_event_is_read_as_it_was_recorded(house, caller):
     event = give(house, occurred_at=GIVEN_AT)
     (entry,) = caller.get("events/").json()["results"]
@@ -47,6 +63,7 @@ def test_an_event_is_read_as_it_was_recorded(house, caller):
         "uuid": str(event.uuid),
         "about": None,
         "contact": house.point.value,
+        "also": [],
         "controller": house.point.controller.slug,
         "purpose": "newsletter",
         "channel": "email",
