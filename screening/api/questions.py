@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 
 from accounts.models import ApiClient
@@ -22,7 +23,7 @@ def question(
     """The question with the law of the instant ``at``, now by default: all of it by one statement.
 
     Raises NotFound for a purpose that the client may not use, whether or not there is one, and
-    ValidationError, naming the nearest, where there can be no verdict.
+    ValidationError where there can be no verdict.
     """
     now = timezone.now()
     at = at or now
@@ -34,4 +35,6 @@ def question(
         named = found.tool or (tool_named(tool) if tool else None)
         return question_of(found.purpose, channel, registers, named)
     except Unanswerable as gap:
-        raise ValidationError({gap.about: [ErrorDetail(str(gap), "unanswerable")]}) from gap
+        # Which tools the house has is nobody's business who does not know the name.
+        said = _("There is no such tool.") if gap.about == "tool" else str(gap)
+        raise ValidationError({gap.about: [ErrorDetail(said, "unanswerable")]}) from gap

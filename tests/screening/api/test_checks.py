@@ -19,7 +19,7 @@ from screening.evidence import evidence
 from screening.question import ask
 from screening.verdict import judge
 from tests.api import Caller
-from tests.factories import ApiClientFactory, ClientGrantFactory, PurposeFactory
+from tests.factories import ApiClientFactory, ClientGrantFactory, PurposeFactory, ToolFactory
 
 pytestmark = pytest.mark.django_db
 STRANGER = "obcy@poczta.example"
@@ -154,10 +154,12 @@ def test_an_unknown_channel_is_refused(dialler: SimpleNamespace) -> None:
     assert pointers(check(dialler, dialler.value, channel="fax")) == ["#/channel"]
 
 
-def test_an_unknown_tool_is_refused_with_the_nearest(dialler: SimpleNamespace) -> None:
+def test_an_unknown_tool_is_refused_and_no_other_is_named(dialler: SimpleNamespace) -> None:
+    ToolFactory(slug="dialer-9001")
     response = check(dialler, dialler.value, tool="dialer-9000")
     assert response.status_code == 400
     assert pointers(response) == ["#/tool"]
+    assert b"9001" not in response.content
 
 
 def test_a_channel_without_law_has_no_verdict(dialler: SimpleNamespace) -> None:
