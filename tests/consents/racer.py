@@ -6,6 +6,7 @@ Prints the id of each event it was told is recorded (acknowledged), one a line.
 import os
 import random
 import sys
+import time
 from datetime import timedelta
 
 
@@ -25,6 +26,7 @@ def main(point_id: int, purpose_id: int, source_id: int, seed: int, rounds: int,
             # What this house does not do: read the state, think, write it back.
             consent = Consent.objects.get(contact_point=point)
             consent.valid_until += timedelta(microseconds=1)
+            time.sleep(0.002)  # the thinking
             consent.save(update_fields=["valid_until"])
             continue
         verb = rng.choice((services.give, services.withdraw))

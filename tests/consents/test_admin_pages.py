@@ -131,7 +131,7 @@ def test_upper_rooms_put_obstacles_and_links_on_a_consent(monkeypatch: Any) -> N
     )
     panels.register_links(lambda consent, user: [Link("Czy wolno?", "/admin/")])
     content = text(client_of().get(page(given())))
-    assert "treść czeka na ocenę" in content
+    assert "Treść czeka na ocenę" in content
     assert "Czy wolno?" in content
 
 
