@@ -130,7 +130,7 @@ def _withdraw(hearing: Hearing, point: ContactPoint) -> UUID:
 
 def _object_too(hearing: Hearing, point: ContactPoint, purpose: Purpose, channel: str) -> None:
     if not needs_consent(point, purpose, channel):
-        object_instead(point, purpose, channel, hearing.words, effective_at=hearing.moment)
+        object_instead(point, purpose, channel, hearing.words, at=hearing.moment)
 
 
 def _meant(hearing: Hearing, point: ContactPoint) -> list[tuple[Purpose, str]]:

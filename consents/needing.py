@@ -3,6 +3,9 @@
 A withdrawal alone would end nothing there: the verdict asks for no consent.
 """
 
+from datetime import datetime
+
+from django.db.models import Q
 from django.utils import timezone
 
 from consents.choices import RestrictionKind, SubjectKind
@@ -34,14 +37,29 @@ def consent_needed(purpose: Purpose, channel: str, *, natural: bool) -> bool:
 
 
 def object_instead(
-    point: ContactPoint, purpose: Purpose, channel: str, words: Evidence | str, **told: object
+    point: ContactPoint,
+    purpose: Purpose,
+    channel: str,
+    words: Evidence | str,
+    *,
+    at: datetime | None = None,
 ) -> Restriction:
-    """Object to the purpose on the channel: so meant who withdrew what needs no consent."""
-    return restrict(
+    """Object to the purpose on the channel, from the instant ``at`` on or from now.
+
+    So meant who withdrew what needs no consent; said again, the objection that stands is it.
+    """
+    theirs = Q(contact_point__subject=point.subject_id, channel=None) | Q(contact_point=point)
+    stands = Restriction.objects.standing(at).filter(
+        theirs,
+        Q(channel=None) | Q(channel=channel),
+        kind=RestrictionKind.OBJECTION_PURPOSE,
+        purpose=purpose,
+    )
+    return stands.order_by("effective_at", "pk").first() or restrict(
         point,
         RestrictionKind.OBJECTION_PURPOSE,
         words=words,
         purpose=purpose,
         channel=channel,
-        **told,
+        effective_at=at,
     )

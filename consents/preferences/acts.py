@@ -127,21 +127,10 @@ def unsubscribe(mailing: Mailing, words: str) -> Done:
         ).select_related("contact_point", "purpose__activity", "event__source")
         told = _no_to(consent.first(), words)
         if told is None or not needs_consent(mailing.point, mailing.purpose, mailing.channel):
-            return _objected(mailing, words)
+            return object_instead(mailing.point, mailing.purpose, mailing.channel, form(words))
         return told
 
 
 def _no_to(consent: Consent | None, words: str) -> ConsentEvent | None:
     is_known = consent and consent.state in (*STANDING, ConsentState.WITHDRAWN)
     return _withdrawn(consent, words) if is_known else None
-
-
-def _objected(mailing: Mailing, words: str) -> Restriction:
-    stands = objections(mailing.point).filter(
-        Q(channel=None) | Q(channel=mailing.channel),
-        kind=RestrictionKind.OBJECTION_PURPOSE,
-        purpose=mailing.purpose,
-    )
-    return stands.first() or object_instead(
-        mailing.point, mailing.purpose, mailing.channel, form(words)
-    )

@@ -110,7 +110,7 @@ class Telling:
         self._told.add(event.uuid)
         if said.kind == EventKind.WITHDRAWN and not self._needs_consent(said, point):
             at = None if said.is_now else said.occurred_at
-            object_instead(point, said.purpose, said.channel, self._evidence(said), effective_at=at)
+            object_instead(point, said.purpose, said.channel, self._evidence(said), at=at)
         return Outcome(event, is_new)
 
     def _needs_consent(self, said: Statement, point: ContactPoint) -> bool:

@@ -444,6 +444,16 @@ def test_who_withdraws_what_needs_no_consent_is_not_contacted_for_it_either(hous
     assert (stop.kind, stop.purpose, stop.channel) == ("objection_purpose", service, "voice")
 
 
+def test_who_withdraws_it_again_objects_once(house: House) -> None:
+    house.granted(PurposeFactory(slug="obsluga", service=True))
+    PointFactory(kind="phone", value=NUMBER)
+    said = house.item("withdrawn", purpose="obsluga")
+    del said["occurred_at"]
+    house.told(said)
+    house.told(said)
+    assert Restriction.objects.count() == 1
+
+
 def test_who_withdraws_a_consent_that_was_needed_objects_to_nothing(house: House) -> None:
     house.told(house.item(), house.item("withdrawn", occurred_at=AT_NOON))
     assert not Restriction.objects.exists()
