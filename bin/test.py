@@ -53,9 +53,10 @@ def main(arguments: list[str]) -> int:
 
 def _pytest(database: str, arguments: list[str], **environment: str) -> int:
     print(f"\n=== Tests on {database} ===", flush=True)
-    # One more than there are cores: many tests wait for another process or a browser. Whoever is
-    # done takes over from the others, so that the long ones do not wait in one queue.
-    workers = ["--numprocesses", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    # One more than there are cores: many tests wait for another process or a browser. A file stays
+    # with one of them, so that what its tests share is made once.
+    workers = ["--numprocesses", str((os.cpu_count() or 1) + 1)]
+    workers += ["--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *workers, *arguments]
     inherited = {name: v for name, v in os.environ.items() if name != "DATABASE_URL"}
     return subprocess.run(command, cwd=HOUSE, env=inherited | environment).returncode

@@ -4,14 +4,16 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from audit import triggers
+from tests.restoring import House
 
+LONG = ("tests/house/", "tests/desk/", "tests/openapi/", "tests/acceptance/")
 CI = os.environ.get("CI") == "true"
 
 
@@ -22,22 +24,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             (pytest.fail if CI else pytest.skip)(f"{program} is not installed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the whole house first: the longest files, begun last, would end long after all."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _flush_lifts_triggers() -> Iterator[None]:
-    """Let tests that commit empty the append-only tables behind them.
-
-    Django flushes after such a test, which the triggers refuse. Its flush ends with post_migrate,
-    which installs the triggers and the starter catalogues again.
-    """
-    teardown = TransactionTestCase._fixture_teardown
-
-    def lift_and_flush(case: TransactionTestCase) -> None:
-        for alias in case._databases_names(include_mirrors=False):
-            triggers.drop(alias)
-        teardown(case)
-
+def _restored(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Put the house back after tests that commit: the append-only tables refuse Django's flush."""
+    with django_db_blocker.unblock():
+        house = House()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lift_and_flush)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: house.restore())
         yield
 
 
