@@ -94,6 +94,18 @@ class Migration(migrations.Migration):
                 "ordering": ("full_name", "id"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="user_email_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["", "DPO", "Approver", "Supervisor", "Auditor"])
+                        ),
+                        name="user_role_known",
+                        violation_error_message="Choose one of the roles.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,29 +206,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical users",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="user_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="user_email_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["", "DPO", "Approver", "Supervisor", "Auditor"])),
-                name="user_role_known",
-                violation_error_message="Choose one of the roles.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicaluser",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="user_hist_trail",
-            ),
         ),
     ]

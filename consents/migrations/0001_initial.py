@@ -160,6 +160,34 @@ class Migration(migrations.Migration):
                 "permissions": [("review_wording", "Can review consent wordings")],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("purpose", "channel", "language", "version"),
+                        name="wording_version_once",
+                        violation_error_message="This version already exists.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    "email",
+                                    "sms",
+                                    "voice",
+                                    "automated_call",
+                                    "messenger",
+                                    "push",
+                                    "post",
+                                ],
+                            )
+                        ),
+                        name="wording_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("regime__in", ["usude10", "pt172", "pke398", "gdpr"])),
+                        name="wording_regime_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +266,21 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=["external_id"],
+                        name="subject_external",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["person", "sole_trader", "company", "contact_person"])
+                        ),
+                        name="subject_kind_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,6 +368,38 @@ class Migration(migrations.Migration):
                 "permissions": [("reassign_contact", "Can reassign a number or address")],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["hmac"], name="contact_hmac"),
+                    models.Index(
+                        condition=models.Q(("retired_at__isnull", False)),
+                        fields=["key", "kind", "controller"],
+                        name="contact_retired",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at", None)),
+                        fields=("key", "kind", "controller"),
+                        name="contact_live_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["email", "phone", "handle", "device", "postal"])
+                        ),
+                        name="contact_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("retired_at", None), ("retired_for", "")),
+                            models.Q(
+                                ("retired_at__isnull", False),
+                                ("retired_for__in", ["reassigned", "closed", "mistaken"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contact_retired_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -536,6 +611,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical consent wordings",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="consentwording_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -670,6 +752,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical contact points",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="contactpoint_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -781,6 +870,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical people",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="datasubject_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -935,6 +1031,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical lead sources",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="leadsource_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1023,6 +1126,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical file formats",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="mappingpreset_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1123,6 +1233,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical named controllers",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="namedcontroller_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1225,6 +1342,34 @@ class Migration(migrations.Migration):
                 "ordering": ("name_pl", "id"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["own_form", "phone", "partner", "purchased"])
+                        ),
+                        name="source_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ("partner", "purchased")), _negated=True),
+                            ("vendor__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="source_vendor_named",
+                        violation_error_message="Name the vendor or partner that the data come from.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("names_controller", False),
+                            models.Q(
+                                ("proof_on__isnull", False), models.Q(("proof", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="source_proof_dated",
+                        violation_error_message="Describe the proof and say from when it is.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1329,6 +1474,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical shown wordings",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="sourcewording_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1448,6 +1600,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical acquisitions",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="acquisition_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1548,6 +1707,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "import",
                 "verbose_name_plural": "imports",
                 "ordering": ("-id",),
+                "indexes": [models.Index(fields=["sha256", "source"], name="import_same_bytes")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "uploaded",
+                                    "staged",
+                                    "applying",
+                                    "applied",
+                                    "refused",
+                                    "abandoned",
+                                ],
+                            )
+                        ),
+                        name="import_state_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1767,6 +1945,80 @@ class Migration(migrations.Migration):
                 "ordering": ("-occurred_at", "-id"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", None)),
+                        fields=["-recorded_at", "-id"],
+                        name="consentevent_trail",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("contact_point"),
+                        models.F("purpose"),
+                        models.F("channel"),
+                        models.F("kind"),
+                        models.F("occurred_at"),
+                        models.F("source"),
+                        models.F("own_time"),
+                        models.F("needs_confirmation"),
+                        django.db.models.functions.comparison.Coalesce(
+                            "valid_until",
+                            models.Value(
+                                datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)
+                            ),
+                        ),
+                        django.db.models.functions.comparison.Coalesce("about", models.Value(0)),
+                        name="event_told_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["given", "confirmed", "refused", "withdrawn", "invalidated"],
+                            )
+                        ),
+                        name="event_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    "email",
+                                    "sms",
+                                    "voice",
+                                    "automated_call",
+                                    "messenger",
+                                    "push",
+                                    "post",
+                                ],
+                            )
+                        ),
+                        name="event_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ("confirmed", "invalidated")), ("about__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("kind__in", ("confirmed", "invalidated")), _negated=True),
+                                ("about__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="event_about_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "given"),
+                            models.Q(("needs_confirmation", False), ("valid_until__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="event_only_gives_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1830,6 +2082,27 @@ class Migration(migrations.Migration):
                 "ordering": ("-id",),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_on__isnull", False), ("informed_on", None)),
+                        fields=["due_on"],
+                        name="acquisition_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact_point", "source"), name="acquisition_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("informed_on", None),
+                            ("informed_on__gte", models.F("obtained_on")),
+                            _connector="OR",
+                        ),
+                        name="acquisition_informed_after",
+                        violation_error_message="Nobody is informed before the data were obtained.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1873,6 +2146,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "named controllers",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("wording", "organisation"), name="named_once")
+                ],
             },
         ),
         migrations.AddField(
@@ -2056,6 +2332,77 @@ class Migration(migrations.Migration):
                 "permissions": [("lift_restriction", "Can lift restrictions and suppressions")],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", None)),
+                        fields=["-recorded_at", "-id"],
+                        name="restriction_trail",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("contact_point"),
+                        models.F("kind"),
+                        django.db.models.functions.comparison.Coalesce("channel", models.Value("")),
+                        django.db.models.functions.comparison.Coalesce("purpose", models.Value(0)),
+                        models.F("effective_at"),
+                        django.db.models.functions.comparison.Coalesce("source", models.Value(0)),
+                        django.db.models.functions.comparison.Coalesce("lifts", models.Value(0)),
+                        name="restriction_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "objection",
+                                    "objection_purpose",
+                                    "do_not_contact",
+                                    "undeliverable",
+                                    "processing_restricted",
+                                ],
+                            )
+                        ),
+                        name="restriction_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel", None),
+                            (
+                                "channel__in",
+                                [
+                                    "email",
+                                    "sms",
+                                    "voice",
+                                    "automated_call",
+                                    "messenger",
+                                    "push",
+                                    "post",
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="restriction_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "objection_purpose"), _negated=True),
+                            ("purpose__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="restriction_names_purpose",
+                        violation_error_message="Name the purpose that the person objects to.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lifts", None),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="restriction_lifted_with_reason",
+                        violation_error_message="Say why it is lifted.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2105,6 +2452,20 @@ class Migration(migrations.Migration):
                 "ordering": ("source", "-shown_from"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "wording", "shown_from"), name="source_wording_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shown_until", None),
+                            ("shown_until__gt", models.F("shown_from")),
+                            _connector="OR",
+                        ),
+                        name="source_wording_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2140,6 +2501,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "staged act",
                 "verbose_name_plural": "staged acts",
+                "indexes": [models.Index(fields=["upload", "position"], name="staged_act_order")],
             },
         ),
         migrations.CreateModel(
@@ -2179,6 +2541,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "staged contact",
                 "verbose_name_plural": "staged contacts",
+                "indexes": [
+                    models.Index(fields=["upload", "position"], name="staged_contact_order")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2209,6 +2574,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rejected row",
                 "verbose_name_plural": "rejected rows",
+                "indexes": [models.Index(fields=["upload", "reason"], name="staged_reject_reason")],
             },
         ),
         migrations.CreateModel(
@@ -2364,6 +2730,50 @@ class Migration(migrations.Migration):
                 "ordering": ("-id",),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", None)),
+                        fields=["-recorded_at", "-id"],
+                        name="suppression_trail",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("hmac"),
+                        models.F("controller"),
+                        django.db.models.functions.comparison.Coalesce("channel", models.Value("")),
+                        models.F("scope"),
+                        models.F("origin"),
+                        django.db.models.functions.comparison.Coalesce(
+                            "until",
+                            models.Value(
+                                datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)
+                            ),
+                        ),
+                        django.db.models.functions.comparison.Coalesce("lifts", models.Value(0)),
+                        django.db.models.functions.comparison.Coalesce("renews", models.Value(0)),
+                        name="suppression_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["all", "commercial"])),
+                        name="suppression_scope_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("origin__in", ["erasure", "do_not_call", "industry_list"])
+                        ),
+                        name="suppression_origin_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lifts", None),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="suppression_lifted_with_reason",
+                        violation_error_message="Say why it is lifted.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2513,6 +2923,34 @@ class Migration(migrations.Migration):
                 "ordering": ("-effective_from", "-id"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", None)),
+                        fields=["-recorded_at", "-id"],
+                        name="wordingreview_trail",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["ok", "defective", "pending"])),
+                        name="review_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "ok"), _negated=True),
+                            models.Q(
+                                ("controller_named", True),
+                                ("distinguishable", True),
+                                ("no_preticked_box", True),
+                                ("not_conditional", True),
+                                ("told_of_withdrawal", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_ok_is_complete",
+                        violation_error_message="A wording without these elements cannot be without objections.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2608,497 +3046,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="datasubject",
-            index=models.Index(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=["external_id"],
-                name="subject_external",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datasubject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["person", "sole_trader", "company", "contact_person"])
-                ),
-                name="subject_kind_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["hmac"], name="contact_hmac"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(
-                condition=models.Q(("retired_at__isnull", False)),
-                fields=["key", "kind", "controller"],
-                name="contact_retired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at", None)),
-                fields=("key", "kind", "controller"),
-                name="contact_live_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["email", "phone", "handle", "device", "postal"])),
-                name="contact_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("retired_at", None), ("retired_for", "")),
-                    models.Q(
-                        ("retired_at__isnull", False),
-                        ("retired_for__in", ["reassigned", "closed", "mistaken"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="contact_retired_with_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalconsentwording",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="consentwording_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalcontactpoint",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="contactpoint_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicaldatasubject",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="datasubject_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalleadsource",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="leadsource_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalmappingpreset",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="mappingpreset_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalnamedcontroller",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="namedcontroller_hist_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["own_form", "phone", "partner", "purchased"])),
-                name="source_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ("partner", "purchased")), _negated=True),
-                    ("vendor__isnull", False),
-                    _connector="OR",
-                ),
-                name="source_vendor_named",
-                violation_error_message="Name the vendor or partner that the data come from.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("names_controller", False),
-                    models.Q(("proof_on__isnull", False), models.Q(("proof", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="source_proof_dated",
-                violation_error_message="Describe the proof and say from when it is.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalsourcewording",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="sourcewording_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalacquisition",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="acquisition_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consentimport",
-            index=models.Index(fields=["sha256", "source"], name="import_same_bytes"),
-        ),
-        migrations.AddConstraint(
-            model_name="consentimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["uploaded", "staged", "applying", "applied", "refused", "abandoned"],
-                    )
-                ),
-                name="import_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consentevent",
-            index=models.Index(
-                condition=models.Q(("batch", None)),
-                fields=["-recorded_at", "-id"],
-                name="consentevent_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentevent",
-            constraint=models.UniqueConstraint(
-                models.F("contact_point"),
-                models.F("purpose"),
-                models.F("channel"),
-                models.F("kind"),
-                models.F("occurred_at"),
-                models.F("source"),
-                models.F("own_time"),
-                models.F("needs_confirmation"),
-                django.db.models.functions.comparison.Coalesce(
-                    "valid_until",
-                    models.Value(
-                        datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)
-                    ),
-                ),
-                django.db.models.functions.comparison.Coalesce("about", models.Value(0)),
-                name="event_told_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["given", "confirmed", "refused", "withdrawn", "invalidated"])
-                ),
-                name="event_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "channel__in",
-                        ["email", "sms", "voice", "automated_call", "messenger", "push", "post"],
-                    )
-                ),
-                name="event_channel_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ("confirmed", "invalidated")), ("about__isnull", False)),
-                    models.Q(
-                        models.Q(("kind__in", ("confirmed", "invalidated")), _negated=True),
-                        ("about__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="event_about_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "given"),
-                    models.Q(("needs_confirmation", False), ("valid_until__isnull", True)),
-                    _connector="OR",
-                ),
-                name="event_only_gives_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="acquisition",
-            index=models.Index(
-                condition=models.Q(("due_on__isnull", False), ("informed_on", None)),
-                fields=["due_on"],
-                name="acquisition_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acquisition",
-            constraint=models.UniqueConstraint(
-                fields=("contact_point", "source"), name="acquisition_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acquisition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("informed_on", None),
-                    ("informed_on__gte", models.F("obtained_on")),
-                    _connector="OR",
-                ),
-                name="acquisition_informed_after",
-                violation_error_message="Nobody is informed before the data were obtained.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedcontroller",
-            constraint=models.UniqueConstraint(
-                fields=("wording", "organisation"), name="named_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=models.UniqueConstraint(
-                fields=("purpose", "channel", "language", "version"),
-                name="wording_version_once",
-                violation_error_message="This version already exists.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "channel__in",
-                        ["email", "sms", "voice", "automated_call", "messenger", "push", "post"],
-                    )
-                ),
-                name="wording_channel_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("regime__in", ["usude10", "pt172", "pke398", "gdpr"])),
-                name="wording_regime_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="restriction",
-            index=models.Index(
-                condition=models.Q(("batch", None)),
-                fields=["-recorded_at", "-id"],
-                name="restriction_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.UniqueConstraint(
-                models.F("contact_point"),
-                models.F("kind"),
-                django.db.models.functions.comparison.Coalesce("channel", models.Value("")),
-                django.db.models.functions.comparison.Coalesce("purpose", models.Value(0)),
-                models.F("effective_at"),
-                django.db.models.functions.comparison.Coalesce("source", models.Value(0)),
-                django.db.models.functions.comparison.Coalesce("lifts", models.Value(0)),
-                name="restriction_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "objection",
-                            "objection_purpose",
-                            "do_not_contact",
-                            "undeliverable",
-                            "processing_restricted",
-                        ],
-                    )
-                ),
-                name="restriction_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("channel", None),
-                    (
-                        "channel__in",
-                        ["email", "sms", "voice", "automated_call", "messenger", "push", "post"],
-                    ),
-                    _connector="OR",
-                ),
-                name="restriction_channel_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "objection_purpose"), _negated=True),
-                    ("purpose__isnull", False),
-                    _connector="OR",
-                ),
-                name="restriction_names_purpose",
-                violation_error_message="Name the purpose that the person objects to.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lifts", None), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="restriction_lifted_with_reason",
-                violation_error_message="Say why it is lifted.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcewording",
-            constraint=models.UniqueConstraint(
-                fields=("source", "wording", "shown_from"), name="source_wording_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcewording",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("shown_until", None),
-                    ("shown_until__gt", models.F("shown_from")),
-                    _connector="OR",
-                ),
-                name="source_wording_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stagedact",
-            index=models.Index(fields=["upload", "position"], name="staged_act_order"),
-        ),
-        migrations.AddIndex(
-            model_name="stagedcontact",
-            index=models.Index(fields=["upload", "position"], name="staged_contact_order"),
-        ),
-        migrations.AddIndex(
-            model_name="stagedreject",
-            index=models.Index(fields=["upload", "reason"], name="staged_reject_reason"),
-        ),
-        migrations.AddIndex(
-            model_name="suppression",
-            index=models.Index(
-                condition=models.Q(("batch", None)),
-                fields=["-recorded_at", "-id"],
-                name="suppression_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.UniqueConstraint(
-                models.F("hmac"),
-                models.F("controller"),
-                django.db.models.functions.comparison.Coalesce("channel", models.Value("")),
-                models.F("scope"),
-                models.F("origin"),
-                django.db.models.functions.comparison.Coalesce(
-                    "until",
-                    models.Value(
-                        datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)
-                    ),
-                ),
-                django.db.models.functions.comparison.Coalesce("lifts", models.Value(0)),
-                django.db.models.functions.comparison.Coalesce("renews", models.Value(0)),
-                name="suppression_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scope__in", ["all", "commercial"])),
-                name="suppression_scope_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["erasure", "do_not_call", "industry_list"])),
-                name="suppression_origin_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lifts", None), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="suppression_lifted_with_reason",
-                violation_error_message="Say why it is lifted.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="wordingreview",
-            index=models.Index(
-                condition=models.Q(("batch", None)),
-                fields=["-recorded_at", "-id"],
-                name="wordingreview_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wordingreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["ok", "defective", "pending"])),
-                name="review_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wordingreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "ok"), _negated=True),
-                    models.Q(
-                        ("controller_named", True),
-                        ("distinguishable", True),
-                        ("no_preticked_box", True),
-                        ("not_conditional", True),
-                        ("told_of_withdrawal", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="review_ok_is_complete",
-                violation_error_message="A wording without these elements cannot be without objections.",
-            ),
         ),
     ]

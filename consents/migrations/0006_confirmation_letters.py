@@ -47,6 +47,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "confirmation letter",
                 "verbose_name_plural": "confirmation letters",
                 "ordering": ("-id",),
+                "indexes": [models.Index(fields=["ordered_at"], name="letter_ordered")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "sent", "withheld"])),
+                        name="letter_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
+                            _connector="OR",
+                        ),
+                        name="letter_sent_dated",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -85,28 +100,6 @@ class Migration(migrations.Migration):
                 related_name="letter",
                 to="consents.consentevent",
                 verbose_name="consent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="confirmationletter",
-            index=models.Index(fields=["ordered_at"], name="letter_ordered"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "sent", "withheld"])),
-                name="letter_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", False), ("state", "sent")),
-                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
-                    _connector="OR",
-                ),
-                name="letter_sent_dated",
             ),
         ),
     ]

@@ -114,6 +114,36 @@ class Migration(migrations.Migration):
                 "ordering": ("client", "id"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client", "url"),
+                        name="webhook_once",
+                        violation_error_message="This client is already told at this address.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hears_withdrawal", True),
+                            ("hears_objection", True),
+                            ("hears_recall", True),
+                            _connector="OR",
+                        ),
+                        name="webhook_hears_something",
+                        violation_error_message="Tick what is told.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("gone_at", None), ("is_active", False), _connector="OR"
+                        ),
+                        name="webhook_gone_is_inactive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("secret_version__gt", 0),
+                            ("shown_version__lte", models.F("secret_version")),
+                        ),
+                        name="webhook_secret_shown",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +269,81 @@ class Migration(migrations.Migration):
                 "ordering": ("-id",),
                 "permissions": [("resend_delivery", "Can send messages again")],
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["endpoint", "state", "id"], name="delivery_line"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["next_at"],
+                        name="delivery_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["withdrawal", "objection", "recall", "test"])
+                        ),
+                        name="delivery_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "sent", "dropped", "dead"])),
+                        name="delivery_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "failure__in",
+                                (
+                                    "",
+                                    "address",
+                                    "name",
+                                    "connection",
+                                    "certificate",
+                                    "silence",
+                                    "redirect",
+                                    "gone",
+                                    "house",
+                                    "answer",
+                                ),
+                            )
+                        ),
+                        name="delivery_failure_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_seq", None), ("kind", "test"), ("last_seq", None)),
+                            models.Q(
+                                models.Q(("kind", "test"), _negated=True),
+                                ("first_seq__gt", 0),
+                                ("first_seq__isnull", False),
+                                ("last_seq__gte", models.F("first_seq")),
+                                ("last_seq__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_tells_of_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("contact_list__isnull", False), ("kind", "recall")),
+                            models.Q(
+                                models.Q(("kind", "recall"), _negated=True), ("contact_list", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_recalls_from_list",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -398,130 +503,5 @@ class Migration(migrations.Migration):
                 ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.UniqueConstraint(
-                fields=("client", "url"),
-                name="webhook_once",
-                violation_error_message="This client is already told at this address.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hears_withdrawal", True),
-                    ("hears_objection", True),
-                    ("hears_recall", True),
-                    _connector="OR",
-                ),
-                name="webhook_hears_something",
-                violation_error_message="Tick what is told.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gone_at", None), ("is_active", False), _connector="OR"),
-                name="webhook_gone_is_inactive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("secret_version__gt", 0), ("shown_version__lte", models.F("secret_version"))
-                ),
-                name="webhook_secret_shown",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["endpoint", "state", "id"], name="delivery_line"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_at"], name="delivery_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["withdrawal", "objection", "recall", "test"])),
-                name="delivery_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "sent", "dropped", "dead"])),
-                name="delivery_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "failure__in",
-                        (
-                            "",
-                            "address",
-                            "name",
-                            "connection",
-                            "certificate",
-                            "silence",
-                            "redirect",
-                            "gone",
-                            "house",
-                            "answer",
-                        ),
-                    )
-                ),
-                name="delivery_failure_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_seq", None), ("kind", "test"), ("last_seq", None)),
-                    models.Q(
-                        models.Q(("kind", "test"), _negated=True),
-                        ("first_seq__gt", 0),
-                        ("first_seq__isnull", False),
-                        ("last_seq__gte", models.F("first_seq")),
-                        ("last_seq__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_tells_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("contact_list__isnull", False), ("kind", "recall")),
-                    models.Q(models.Q(("kind", "recall"), _negated=True), ("contact_list", None)),
-                    _connector="OR",
-                ),
-                name="delivery_recalls_from_list",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "waiting")),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True), ("ended_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_ended",
-            ),
         ),
     ]

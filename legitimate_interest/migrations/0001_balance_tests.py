@@ -398,6 +398,201 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("purpose", "version"),
+                        name="balance_test_version_once",
+                        violation_error_message="This version already exists.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "submitted"))),
+                        fields=("purpose",),
+                        name="balance_test_open_once",
+                        violation_error_message="A test of this purpose is already being worked on.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved"), ("superseded_at", None)),
+                        fields=("purpose",),
+                        name="balance_test_stands_once",
+                        violation_error_message="Another approved test of this purpose stands.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", ""),
+                            (
+                                "outcome__in",
+                                ["rely", "rely_with_safeguards", "not_rely", "dpia_required"],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="balance_test_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("beneficiary", ""),
+                                ("beneficiary__in", ["controller", "third_party", "both"]),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("relationship", ""),
+                                (
+                                    "relationship__in",
+                                    [
+                                        "customer",
+                                        "former_customer",
+                                        "enquirer",
+                                        "business_contact",
+                                        "employee",
+                                        "none",
+                                    ],
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("dpo_position", ""),
+                                ("dpo_position__in", ["favourable", "reserved", "adverse"]),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="balance_test_choices_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(
+                                    ("approved_at", None),
+                                    ("approver", None),
+                                    ("rejected_at", None),
+                                    ("review_on", None),
+                                    ("valid_from", None),
+                                ),
+                                ("state", "draft"),
+                                ("submitted_at", None),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("approved_at", None),
+                                    ("approver", None),
+                                    ("rejected_at", None),
+                                    ("review_on", None),
+                                    ("valid_from", None),
+                                    ("submitted_at__isnull", False),
+                                    models.Q(("outcome", ""), _negated=True),
+                                    models.Q(("justification", ""), _negated=True),
+                                ),
+                                ("state", "submitted"),
+                            ),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approver__isnull", False),
+                                ("dpo_opinion_at__isnull", False),
+                                ("rejected_at", None),
+                                ("review_on__isnull", False),
+                                ("state", "approved"),
+                                ("valid_from__isnull", False),
+                                ("submitted_at__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("justification", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("approved_at", None),
+                                ("approver__isnull", False),
+                                ("rejected_at__isnull", False),
+                                ("review_on", None),
+                                ("state", "rejected"),
+                                ("valid_from", None),
+                                models.Q(("rejection_reason", ""), _negated=True),
+                                ("submitted_at__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("justification", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="balance_test_state_whole",
+                        violation_error_message="The state and the dates of this test contradict.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("dpo_opinion", ""),
+                                ("dpo_opinion_at", None),
+                                ("dpo_opinion_by", None),
+                                ("dpo_position", ""),
+                            ),
+                            models.Q(
+                                ("dpo_opinion_at__gte", models.F("submitted_at")),
+                                ("dpo_opinion_by__isnull", False),
+                                ("submitted_at__isnull", False),
+                                models.Q(("dpo_opinion", ""), _negated=True),
+                                models.Q(("dpo_position", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="balance_test_opinion_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approver", None),
+                            models.Q(("approver", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="balance_test_decided_by_another",
+                        violation_error_message="Nobody decides on a test that they wrote.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approver", None),
+                            ("dpo_opinion_by", None),
+                            models.Q(("approver", models.F("dpo_opinion_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="balance_test_advised_by_another",
+                        violation_error_message="Who gave the opinion does not decide (Art. 38(6)).",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            models.Q(
+                                ("approved_at__gte", models.F("submitted_at")),
+                                ("valid_from__gte", models.F("approved_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="balance_test_no_retrofit",
+                        violation_error_message="A test holds from its approval on, never before.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("review_on", None),
+                            models.Q(
+                                (
+                                    "review_on__gt",
+                                    legitimate_interest.models.balance.DaysLater("valid_from", 0),
+                                ),
+                                (
+                                    "review_on__lte",
+                                    legitimate_interest.models.balance.DaysLater("valid_from", 366),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="balance_test_review_within_year",
+                        violation_error_message="The review comes within twelve months.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("superseded_at", None), ("superseded_by", None)),
+                            models.Q(
+                                ("state", "approved"),
+                                ("superseded_at__gte", models.F("valid_from")),
+                                ("superseded_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="balance_test_superseded_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -487,6 +682,41 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("likelihood__in", [1, 2, 3, 4]),
+                            ("severity__in", [1, 2, 3, 4]),
+                            models.Q(
+                                ("likelihood_after", None),
+                                ("likelihood_after__in", [1, 2, 3, 4]),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("severity_after", None),
+                                ("severity_after__in", [1, 2, 3, 4]),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="impact_scales_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("likelihood_after", None),
+                                ("likelihood_after__lte", models.F("likelihood")),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("severity_after", None),
+                                ("severity_after__lte", models.F("severity")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="impact_not_worsened",
+                        violation_error_message="Safeguards make nothing likelier or graver.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -537,6 +767,9 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("test", "question"), name="balance_answer_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -638,6 +871,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical answers of balance tests",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="balanceanswer_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -776,6 +1016,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical impacts on people",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="balanceimpact_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -902,6 +1149,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical balance test questions",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="balancequestion_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1213,310 +1467,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical balance tests",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="balancetest_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.UniqueConstraint(
-                fields=("purpose", "version"),
-                name="balance_test_version_once",
-                violation_error_message="This version already exists.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted"))),
-                fields=("purpose",),
-                name="balance_test_open_once",
-                violation_error_message="A test of this purpose is already being worked on.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved"), ("superseded_at", None)),
-                fields=("purpose",),
-                name="balance_test_stands_once",
-                violation_error_message="Another approved test of this purpose stands.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome", ""),
-                    ("outcome__in", ["rely", "rely_with_safeguards", "not_rely", "dpia_required"]),
-                    _connector="OR",
-                ),
-                name="balance_test_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("beneficiary", ""),
-                        ("beneficiary__in", ["controller", "third_party", "both"]),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("relationship", ""),
-                        (
-                            "relationship__in",
-                            [
-                                "customer",
-                                "former_customer",
-                                "enquirer",
-                                "business_contact",
-                                "employee",
-                                "none",
-                            ],
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("dpo_position", ""),
-                        ("dpo_position__in", ["favourable", "reserved", "adverse"]),
-                        _connector="OR",
-                    ),
-                ),
-                name="balance_test_choices_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(
-                            ("approved_at", None),
-                            ("approver", None),
-                            ("rejected_at", None),
-                            ("review_on", None),
-                            ("valid_from", None),
-                        ),
-                        ("state", "draft"),
-                        ("submitted_at", None),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("approved_at", None),
-                            ("approver", None),
-                            ("rejected_at", None),
-                            ("review_on", None),
-                            ("valid_from", None),
-                            ("submitted_at__isnull", False),
-                            models.Q(("outcome", ""), _negated=True),
-                            models.Q(("justification", ""), _negated=True),
-                        ),
-                        ("state", "submitted"),
-                    ),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        ("approver__isnull", False),
-                        ("dpo_opinion_at__isnull", False),
-                        ("rejected_at", None),
-                        ("review_on__isnull", False),
-                        ("state", "approved"),
-                        ("valid_from__isnull", False),
-                        ("submitted_at__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("justification", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("approved_at", None),
-                        ("approver__isnull", False),
-                        ("rejected_at__isnull", False),
-                        ("review_on", None),
-                        ("state", "rejected"),
-                        ("valid_from", None),
-                        models.Q(("rejection_reason", ""), _negated=True),
-                        ("submitted_at__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("justification", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="balance_test_state_whole",
-                violation_error_message="The state and the dates of this test contradict.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("dpo_opinion", ""),
-                        ("dpo_opinion_at", None),
-                        ("dpo_opinion_by", None),
-                        ("dpo_position", ""),
-                    ),
-                    models.Q(
-                        ("dpo_opinion_at__gte", models.F("submitted_at")),
-                        ("dpo_opinion_by__isnull", False),
-                        ("submitted_at__isnull", False),
-                        models.Q(("dpo_opinion", ""), _negated=True),
-                        models.Q(("dpo_position", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="balance_test_opinion_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approver", None),
-                    models.Q(("approver", models.F("author")), _negated=True),
-                    _connector="OR",
-                ),
-                name="balance_test_decided_by_another",
-                violation_error_message="Nobody decides on a test that they wrote.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approver", None),
-                    ("dpo_opinion_by", None),
-                    models.Q(("approver", models.F("dpo_opinion_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="balance_test_advised_by_another",
-                violation_error_message="Who gave the opinion does not decide (Art. 38(6)).",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None),
-                    models.Q(
-                        ("approved_at__gte", models.F("submitted_at")),
-                        ("valid_from__gte", models.F("approved_at")),
-                    ),
-                    _connector="OR",
-                ),
-                name="balance_test_no_retrofit",
-                violation_error_message="A test holds from its approval on, never before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("review_on", None),
-                    models.Q(
-                        (
-                            "review_on__gt",
-                            legitimate_interest.models.balance.DaysLater("valid_from", 0),
-                        ),
-                        (
-                            "review_on__lte",
-                            legitimate_interest.models.balance.DaysLater("valid_from", 366),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="balance_test_review_within_year",
-                violation_error_message="The review comes within twelve months.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("superseded_at", None), ("superseded_by", None)),
-                    models.Q(
-                        ("state", "approved"),
-                        ("superseded_at__gte", models.F("valid_from")),
-                        ("superseded_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="balance_test_superseded_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balanceimpact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("likelihood__in", [1, 2, 3, 4]),
-                    ("severity__in", [1, 2, 3, 4]),
-                    models.Q(
-                        ("likelihood_after", None),
-                        ("likelihood_after__in", [1, 2, 3, 4]),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("severity_after", None),
-                        ("severity_after__in", [1, 2, 3, 4]),
-                        _connector="OR",
-                    ),
-                ),
-                name="impact_scales_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balanceimpact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("likelihood_after", None),
-                        ("likelihood_after__lte", models.F("likelihood")),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("severity_after", None),
-                        ("severity_after__lte", models.F("severity")),
-                        _connector="OR",
-                    ),
-                ),
-                name="impact_not_worsened",
-                violation_error_message="Safeguards make nothing likelier or graver.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balanceanswer",
-            constraint=models.UniqueConstraint(
-                fields=("test", "question"), name="balance_answer_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalbalanceanswer",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="balanceanswer_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalbalanceimpact",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="balanceimpact_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalbalancequestion",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="balancequestion_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalbalancetest",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="balancetest_hist_trail",
-            ),
         ),
     ]

@@ -80,6 +80,12 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("article__in", ["13", "14"])),
+                        name="notice_article_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,6 +288,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical versions of notices",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="noticeversion_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -547,6 +560,84 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "discarded"), _negated=True),
+                        fields=("notice", "number"),
+                        name="notice_version_once",
+                        violation_error_message="This version already exists.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "submitted", "approved"))),
+                        fields=("notice",),
+                        name="notice_version_one_draft",
+                        violation_error_message="This notice already has a version in the making.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None), ("state", "published")),
+                        fields=("notice",),
+                        name="notice_version_one_current",
+                        violation_error_message="Another version of this notice is in force.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["draft", "submitted", "approved", "published", "discarded"],
+                            )
+                        ),
+                        name="notice_version_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="notice_version_not_own_approval",
+                        violation_error_message="Nobody approves what they wrote.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("approved", "published")), _negated=True),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                models.Q(("approved_by", models.F("author")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notice_version_approved_first",
+                        violation_error_message="A version is approved before it is published.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("effective_from__isnull", False),
+                                ("published_at__isnull", False),
+                                ("published_by__isnull", False),
+                                ("state", "published"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "published"), _negated=True),
+                                ("archived_at", None),
+                                ("published_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notice_version_published_whole",
+                        violation_error_message="Say who publishes it, and from when it applies.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("archived_at", None),
+                            ("archived_at__gte", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="notice_version_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -646,6 +737,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical purposes named",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="versionpurpose_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -776,6 +874,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical elements of a version",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="elementcheck_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -851,6 +956,26 @@ class Migration(migrations.Migration):
                 "ordering": ("version", "element__position", "id"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "element"), name="element_checked_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("coverage__in", ["covered", "missing", "not_applicable"])
+                        ),
+                        name="element_coverage_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("coverage", "not_applicable"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="element_not_applicable_why",
+                        violation_error_message="Say why this element is not applicable.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -894,6 +1019,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "purposes named",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "purpose"), name="version_purpose_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1140,163 +1270,5 @@ class Migration(migrations.Migration):
                 ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("article__in", ["13", "14"])), name="notice_article_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalnoticeversion",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="noticeversion_hist_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "discarded"), _negated=True),
-                fields=("notice", "number"),
-                name="notice_version_once",
-                violation_error_message="This version already exists.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "approved"))),
-                fields=("notice",),
-                name="notice_version_one_draft",
-                violation_error_message="This notice already has a version in the making.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None), ("state", "published")),
-                fields=("notice",),
-                name="notice_version_one_current",
-                violation_error_message="Another version of this notice is in force.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "submitted", "approved", "published", "discarded"])
-                ),
-                name="notice_version_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("author")), _negated=True),
-                    _connector="OR",
-                ),
-                name="notice_version_not_own_approval",
-                violation_error_message="Nobody approves what they wrote.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("approved", "published")), _negated=True),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        ("approved_by__isnull", False),
-                        models.Q(("approved_by", models.F("author")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="notice_version_approved_first",
-                violation_error_message="A version is approved before it is published.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("effective_from__isnull", False),
-                        ("published_at__isnull", False),
-                        ("published_by__isnull", False),
-                        ("state", "published"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "published"), _negated=True),
-                        ("archived_at", None),
-                        ("published_at", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="notice_version_published_whole",
-                violation_error_message="Say who publishes it, and from when it applies.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("archived_at", None),
-                    ("archived_at__gte", models.F("effective_from")),
-                    _connector="OR",
-                ),
-                name="notice_version_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalversionpurpose",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="versionpurpose_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalelementcheck",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="elementcheck_hist_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="elementcheck",
-            constraint=models.UniqueConstraint(
-                fields=("version", "element"), name="element_checked_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="elementcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("coverage__in", ["covered", "missing", "not_applicable"])),
-                name="element_coverage_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="elementcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("coverage", "not_applicable"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="element_not_applicable_why",
-                violation_error_message="Say why this element is not applicable.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versionpurpose",
-            constraint=models.UniqueConstraint(
-                fields=("version", "purpose"), name="version_purpose_once"
-            ),
         ),
     ]

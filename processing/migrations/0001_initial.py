@@ -264,6 +264,22 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("controller", "number"),
+                        name="activity_number_once",
+                        violation_error_message="This number is already taken in the record.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("active_until", None),
+                            ("active_until__gt", models.F("active_from")),
+                            _connector="OR",
+                        ),
+                        name="activity_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -468,6 +484,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical purposes",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="purpose_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -626,6 +649,66 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("basis__in", ["6-1-a", "6-1-b", "6-1-c", "6-1-d", "6-1-e", "6-1-f"])
+                        ),
+                        name="purpose_basis_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "campaign__in",
+                                [
+                                    "offer",
+                                    "survey",
+                                    "renewal",
+                                    "image",
+                                    "consent_request",
+                                    "matter",
+                                    "internal",
+                                ],
+                            )
+                        ),
+                        name="purpose_campaign_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("nature", "commercial"),
+                            models.Q(
+                                ("campaign__in", ("matter", "internal")), ("nature", "service")
+                            ),
+                            models.Q(
+                                ("campaign__in", ("survey", "renewal", "image")),
+                                ("nature", "service"),
+                                ("service_approved_at__isnull", False),
+                                ("service_approved_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="purpose_nature_allowed",
+                        violation_error_message="An offer and a request for consent are commercial. A survey, renewal or image campaign is commercial until an approver has recorded why not.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis__in", ("6-1-c", "6-1-e")), _negated=True),
+                            models.Q(("basis_law", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="purpose_law_named",
+                        violation_error_message="Name the provision that the obligation follows from.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("active_until", None),
+                            ("active_until__gt", models.F("active_from")),
+                            _connector="OR",
+                        ),
+                        name="purpose_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -735,6 +818,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical purpose grants",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="purposegrant_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -790,6 +880,23 @@ class Migration(migrations.Migration):
                 "ordering": ("user", "purpose"),
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active_until", None)),
+                        fields=("user", "purpose"),
+                        name="purpose_granted_once",
+                        violation_error_message="This person already has this purpose.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("active_until", None),
+                            ("active_until__gt", models.F("active_from")),
+                            _connector="OR",
+                        ),
+                        name="purpose_grant_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1108,133 +1215,5 @@ class Migration(migrations.Migration):
                 ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="processingactivity",
-            constraint=models.UniqueConstraint(
-                fields=("controller", "number"),
-                name="activity_number_once",
-                violation_error_message="This number is already taken in the record.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingactivity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("active_until", None),
-                    ("active_until__gt", models.F("active_from")),
-                    _connector="OR",
-                ),
-                name="activity_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalpurpose",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="purpose_hist_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("basis__in", ["6-1-a", "6-1-b", "6-1-c", "6-1-d", "6-1-e", "6-1-f"])
-                ),
-                name="purpose_basis_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "campaign__in",
-                        [
-                            "offer",
-                            "survey",
-                            "renewal",
-                            "image",
-                            "consent_request",
-                            "matter",
-                            "internal",
-                        ],
-                    )
-                ),
-                name="purpose_campaign_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("nature", "commercial"),
-                    models.Q(("campaign__in", ("matter", "internal")), ("nature", "service")),
-                    models.Q(
-                        ("campaign__in", ("survey", "renewal", "image")),
-                        ("nature", "service"),
-                        ("service_approved_at__isnull", False),
-                        ("service_approved_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="purpose_nature_allowed",
-                violation_error_message="An offer and a request for consent are commercial. A survey, renewal or image campaign is commercial until an approver has recorded why not.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis__in", ("6-1-c", "6-1-e")), _negated=True),
-                    models.Q(("basis_law", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="purpose_law_named",
-                violation_error_message="Name the provision that the obligation follows from.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("active_until", None),
-                    ("active_until__gt", models.F("active_from")),
-                    _connector="OR",
-                ),
-                name="purpose_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalpurposegrant",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="purposegrant_hist_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purposegrant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active_until", None)),
-                fields=("user", "purpose"),
-                name="purpose_granted_once",
-                violation_error_message="This person already has this purpose.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purposegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("active_until", None),
-                    ("active_until__gt", models.F("active_from")),
-                    _connector="OR",
-                ),
-                name="purpose_grant_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
         ),
     ]

@@ -280,6 +280,90 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("controller", models.F("processor")), _negated=True),
+                        name="agreement_two_parties",
+                        violation_error_message="Nobody entrusts data to themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("form__in", ["written", "qualified", "documentary"])),
+                        name="agreement_form_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sub_processing__in", ["forbidden", "specific", "general"])
+                        ),
+                        name="agreement_sub_processing_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("objection_days", None), ("sub_processing", "general"), _connector="OR"
+                        ),
+                        name="agreement_objection_general",
+                        violation_error_message="Days to object belong to a general authorisation.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_on", None),
+                            ("in_force_from", None),
+                            ("in_force_from__gte", models.F("signed_on")),
+                            _connector="OR",
+                        ),
+                        name="agreement_binds_once_signed",
+                        violation_error_message="It is in force on the day it is signed at the earliest.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_until", None),
+                            ("in_force_until__gt", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="agreement_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_until", None),
+                            ("in_force_from__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="agreement_end_has_beginning",
+                        violation_error_message="An end needs a beginning.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("terminated_on", None),
+                            ("signed_on", None),
+                            ("terminated_on__gte", models.F("signed_on")),
+                            _connector="OR",
+                        ),
+                        name="agreement_terminated_after_signing",
+                        violation_error_message="It cannot have ended before it was signed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("return_proof", ""), ("returned", "")),
+                            models.Q(
+                                (
+                                    "returned__in",
+                                    ["returned", "deleted", "returned_and_deleted", "kept_by_law"],
+                                ),
+                                models.Q(("return_proof", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="agreement_return_proven",
+                        violation_error_message="Say what became of the data, and what proves it: both or neither.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned", ""), ("terminated_on__isnull", False), _connector="OR"
+                        ),
+                        name="agreement_return_after_end",
+                        violation_error_message="Data are returned once the agreement has ended.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -471,6 +555,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical transfers",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="transfer_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -591,6 +682,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical sub-processors",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="subprocessor_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -702,6 +800,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical clauses",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="agreementclause_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -799,6 +904,24 @@ class Migration(migrations.Migration):
                 "permissions": [("download_agreementdocument", "Can download signed documents")],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", None)),
+                        fields=["-recorded_at", "-id"],
+                        name="agreementdocument_trail",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                        name="document_hash_whole",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("agreement", "sha256"),
+                        name="document_once",
+                        violation_error_message="This very document is already attached.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -858,6 +981,20 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agreement", "item"),
+                        name="clause_once",
+                        violation_error_message="This clause is already answered.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_missing", False), ("found_at", ""), _connector="OR"
+                        ),
+                        name="clause_found_or_missing",
+                        violation_error_message="It is either missing or found at a number.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -926,6 +1063,21 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="sub_processor_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("agreement", "organisation"),
+                        name="sub_processor_once",
+                        violation_error_message="It is already a sub-processor under this agreement.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1068,6 +1220,110 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mechanism", ""),
+                            (
+                                "mechanism__in",
+                                [
+                                    "eea_only",
+                                    "adequacy",
+                                    "dpf",
+                                    "scc",
+                                    "bcr",
+                                    "code",
+                                    "ad_hoc",
+                                    "derogation",
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_mechanism_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mechanism", "eea_only"), _negated=True),
+                            (
+                                "country__in",
+                                (
+                                    "AT",
+                                    "BE",
+                                    "BG",
+                                    "CY",
+                                    "CZ",
+                                    "DE",
+                                    "DK",
+                                    "EE",
+                                    "ES",
+                                    "FI",
+                                    "FR",
+                                    "GR",
+                                    "HR",
+                                    "HU",
+                                    "IE",
+                                    "IS",
+                                    "IT",
+                                    "LI",
+                                    "LT",
+                                    "LU",
+                                    "LV",
+                                    "MT",
+                                    "NL",
+                                    "NO",
+                                    "PL",
+                                    "PT",
+                                    "RO",
+                                    "SE",
+                                    "SI",
+                                    "SK",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_eea_only_inside",
+                        violation_error_message="This country is outside the EEA: choose a basis.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mechanism", "dpf"), _negated=True),
+                            ("country", "US"),
+                            _connector="OR",
+                        ),
+                        name="transfer_dpf_is_american",
+                        violation_error_message="The Data Privacy Framework covers the USA alone.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("mechanism", "scc"), ("scc_module__in", ["1", "2", "3", "4"])
+                            ),
+                            models.Q(
+                                models.Q(("mechanism", "scc"), _negated=True), ("scc_module", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_module_of_clauses",
+                        violation_error_message="Standard clauses have a module; other mechanisms have none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="transfer_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_on", None),
+                            ("review_on", None),
+                            ("review_on__gt", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="transfer_review_after_check",
+                        violation_error_message="The next check comes after the last one.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1612,310 +1868,5 @@ class Migration(migrations.Migration):
                 ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("controller", models.F("processor")), _negated=True),
-                name="agreement_two_parties",
-                violation_error_message="Nobody entrusts data to themselves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("form__in", ["written", "qualified", "documentary"])),
-                name="agreement_form_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sub_processing__in", ["forbidden", "specific", "general"])),
-                name="agreement_sub_processing_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("objection_days", None), ("sub_processing", "general"), _connector="OR"
-                ),
-                name="agreement_objection_general",
-                violation_error_message="Days to object belong to a general authorisation.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_on", None),
-                    ("in_force_from", None),
-                    ("in_force_from__gte", models.F("signed_on")),
-                    _connector="OR",
-                ),
-                name="agreement_binds_once_signed",
-                violation_error_message="It is in force on the day it is signed at the earliest.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("in_force_until", None),
-                    ("in_force_until__gt", models.F("in_force_from")),
-                    _connector="OR",
-                ),
-                name="agreement_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("in_force_until", None), ("in_force_from__isnull", False), _connector="OR"
-                ),
-                name="agreement_end_has_beginning",
-                violation_error_message="An end needs a beginning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("terminated_on", None),
-                    ("signed_on", None),
-                    ("terminated_on__gte", models.F("signed_on")),
-                    _connector="OR",
-                ),
-                name="agreement_terminated_after_signing",
-                violation_error_message="It cannot have ended before it was signed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("return_proof", ""), ("returned", "")),
-                    models.Q(
-                        (
-                            "returned__in",
-                            ["returned", "deleted", "returned_and_deleted", "kept_by_law"],
-                        ),
-                        models.Q(("return_proof", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="agreement_return_proven",
-                violation_error_message="Say what became of the data, and what proves it: both or neither.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="processingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("returned", ""), ("terminated_on__isnull", False), _connector="OR"
-                ),
-                name="agreement_return_after_end",
-                violation_error_message="Data are returned once the agreement has ended.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicaltransfer",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="transfer_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalsubprocessor",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="subprocessor_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalagreementclause",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="agreementclause_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agreementdocument",
-            index=models.Index(
-                condition=models.Q(("batch", None)),
-                fields=["-recorded_at", "-id"],
-                name="agreementdocument_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="document_hash_whole"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementdocument",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "sha256"),
-                name="document_once",
-                violation_error_message="This very document is already attached.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementclause",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "item"),
-                name="clause_once",
-                violation_error_message="This clause is already answered.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementclause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_missing", False), ("found_at", ""), _connector="OR"),
-                name="clause_found_or_missing",
-                violation_error_message="It is either missing or found at a number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subprocessor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="sub_processor_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subprocessor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)),
-                fields=("agreement", "organisation"),
-                name="sub_processor_once",
-                violation_error_message="It is already a sub-processor under this agreement.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mechanism", ""),
-                    (
-                        "mechanism__in",
-                        [
-                            "eea_only",
-                            "adequacy",
-                            "dpf",
-                            "scc",
-                            "bcr",
-                            "code",
-                            "ad_hoc",
-                            "derogation",
-                        ],
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_mechanism_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mechanism", "eea_only"), _negated=True),
-                    (
-                        "country__in",
-                        (
-                            "AT",
-                            "BE",
-                            "BG",
-                            "CY",
-                            "CZ",
-                            "DE",
-                            "DK",
-                            "EE",
-                            "ES",
-                            "FI",
-                            "FR",
-                            "GR",
-                            "HR",
-                            "HU",
-                            "IE",
-                            "IS",
-                            "IT",
-                            "LI",
-                            "LT",
-                            "LU",
-                            "LV",
-                            "MT",
-                            "NL",
-                            "NO",
-                            "PL",
-                            "PT",
-                            "RO",
-                            "SE",
-                            "SI",
-                            "SK",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_eea_only_inside",
-                violation_error_message="This country is outside the EEA: choose a basis.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mechanism", "dpf"), _negated=True),
-                    ("country", "US"),
-                    _connector="OR",
-                ),
-                name="transfer_dpf_is_american",
-                violation_error_message="The Data Privacy Framework covers the USA alone.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mechanism", "scc"), ("scc_module__in", ["1", "2", "3", "4"])),
-                    models.Q(models.Q(("mechanism", "scc"), _negated=True), ("scc_module", "")),
-                    _connector="OR",
-                ),
-                name="transfer_module_of_clauses",
-                violation_error_message="Standard clauses have a module; other mechanisms have none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="transfer_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_on", None),
-                    ("review_on", None),
-                    ("review_on__gt", models.F("checked_on")),
-                    _connector="OR",
-                ),
-                name="transfer_review_after_check",
-                violation_error_message="The next check comes after the last one.",
-            ),
         ),
     ]

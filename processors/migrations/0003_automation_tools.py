@@ -349,6 +349,122 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "dialler",
+                                    "chatbot",
+                                    "voicebot",
+                                    "ivr",
+                                    "ticketing",
+                                    "crm",
+                                    "mailing",
+                                    "sms_gateway",
+                                    "speech_to_text",
+                                    "analytics",
+                                    "social_inbox",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="tool_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "proposed"),
+                                ("verified_at", None),
+                                ("verified_by", None),
+                                ("verified_vendor", None),
+                                ("approved_by", None),
+                                ("in_use_from", None),
+                                ("retired_at", None),
+                                ("retired_by", None),
+                            ),
+                            models.Q(
+                                ("state", "verified"),
+                                ("verified_at__isnull", False),
+                                ("verified_by__isnull", False),
+                                ("verified_vendor__isnull", False),
+                                ("approved_by", None),
+                                ("in_use_from", None),
+                                ("retired_at", None),
+                                ("retired_by", None),
+                            ),
+                            models.Q(
+                                ("state", "in_use"),
+                                ("verified_at__isnull", False),
+                                ("verified_by__isnull", False),
+                                ("verified_vendor__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("in_use_from__isnull", False),
+                                ("retired_at", None),
+                                ("retired_by", None),
+                            ),
+                            models.Q(
+                                ("retired_at__isnull", False),
+                                ("retired_by__isnull", False),
+                                ("state", "retired"),
+                                models.Q(
+                                    models.Q(("approved_by", None), ("in_use_from", None)),
+                                    models.Q(
+                                        ("verified_at__isnull", False),
+                                        ("verified_by__isnull", False),
+                                        ("verified_vendor__isnull", False),
+                                        ("approved_by__isnull", False),
+                                        ("in_use_from__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tool_state_dated",
+                        violation_error_message="The state of a tool and its dates belong together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreement_decided_at", None),
+                                ("agreement_decided_by", None),
+                                ("agreement_needed", None),
+                                ("answered_for", None),
+                            ),
+                            models.Q(
+                                ("agreement_decided_at__isnull", False),
+                                ("agreement_decided_by__isnull", False),
+                                ("agreement_needed__isnull", False),
+                                ("answered_for__isnull", False),
+                                models.Q(("agreement_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tool_answer_whole",
+                        violation_error_message="Say whether an agreement is needed, and why; who and when is recorded.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("verified_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tool_approved_by_another",
+                        violation_error_message="Who verified the tool cannot put it in use.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retired_at", None),
+                            ("in_use_from", None),
+                            ("retired_at__gt", models.F("in_use_from")),
+                            _connector="OR",
+                        ),
+                        name="tool_period",
+                        violation_error_message="The end comes after the beginning.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -734,6 +850,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical automation tools",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="automationtool_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -861,6 +984,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical clients' acceptances",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("history_batch", None)),
+                        fields=["-history_date", "-history_id"],
+                        name="toolacceptance_hist_trail",
+                    )
+                ],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -937,169 +1067,20 @@ class Migration(migrations.Migration):
                 ],
                 "abstract": False,
                 "base_manager_name": "objects",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="automationtool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "dialler",
-                            "chatbot",
-                            "voicebot",
-                            "ivr",
-                            "ticketing",
-                            "crm",
-                            "mailing",
-                            "sms_gateway",
-                            "speech_to_text",
-                            "analytics",
-                            "social_inbox",
-                            "other",
-                        ],
-                    )
-                ),
-                name="tool_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automationtool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "proposed"),
-                        ("verified_at", None),
-                        ("verified_by", None),
-                        ("verified_vendor", None),
-                        ("approved_by", None),
-                        ("in_use_from", None),
-                        ("retired_at", None),
-                        ("retired_by", None),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tool", "client", "accepted_on"),
+                        name="tool_accepted_once_a_day",
+                        violation_error_message="This acceptance is already recorded.",
                     ),
-                    models.Q(
-                        ("state", "verified"),
-                        ("verified_at__isnull", False),
-                        ("verified_by__isnull", False),
-                        ("verified_vendor__isnull", False),
-                        ("approved_by", None),
-                        ("in_use_from", None),
-                        ("retired_at", None),
-                        ("retired_by", None),
-                    ),
-                    models.Q(
-                        ("state", "in_use"),
-                        ("verified_at__isnull", False),
-                        ("verified_by__isnull", False),
-                        ("verified_vendor__isnull", False),
-                        ("approved_by__isnull", False),
-                        ("in_use_from__isnull", False),
-                        ("retired_at", None),
-                        ("retired_by", None),
-                    ),
-                    models.Q(
-                        ("retired_at__isnull", False),
-                        ("retired_by__isnull", False),
-                        ("state", "retired"),
-                        models.Q(
-                            models.Q(("approved_by", None), ("in_use_from", None)),
-                            models.Q(
-                                ("verified_at__isnull", False),
-                                ("verified_by__isnull", False),
-                                ("verified_vendor__isnull", False),
-                                ("approved_by__isnull", False),
-                                ("in_use_from__isnull", False),
-                            ),
-                            _connector="OR",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gt", models.F("accepted_on")), _connector="OR"
                         ),
+                        name="tool_acceptance_period",
+                        violation_error_message="The end comes after the beginning.",
                     ),
-                    _connector="OR",
-                ),
-                name="tool_state_dated",
-                violation_error_message="The state of a tool and its dates belong together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automationtool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("agreement_decided_at", None),
-                        ("agreement_decided_by", None),
-                        ("agreement_needed", None),
-                        ("answered_for", None),
-                    ),
-                    models.Q(
-                        ("agreement_decided_at__isnull", False),
-                        ("agreement_decided_by__isnull", False),
-                        ("agreement_needed__isnull", False),
-                        ("answered_for__isnull", False),
-                        models.Q(("agreement_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="tool_answer_whole",
-                violation_error_message="Say whether an agreement is needed, and why; who and when is recorded.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automationtool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("verified_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="tool_approved_by_another",
-                violation_error_message="Who verified the tool cannot put it in use.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automationtool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at", None),
-                    ("in_use_from", None),
-                    ("retired_at__gt", models.F("in_use_from")),
-                    _connector="OR",
-                ),
-                name="tool_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicalautomationtool",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="automationtool_hist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicaltoolacceptance",
-            index=models.Index(
-                condition=models.Q(("history_batch", None)),
-                fields=["-history_date", "-history_id"],
-                name="toolacceptance_hist_trail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolacceptance",
-            constraint=models.UniqueConstraint(
-                fields=("tool", "client", "accepted_on"),
-                name="tool_accepted_once_a_day",
-                violation_error_message="This acceptance is already recorded.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolacceptance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gt", models.F("accepted_on")), _connector="OR"
-                ),
-                name="tool_acceptance_period",
-                violation_error_message="The end comes after the beginning.",
-            ),
+                ],
+            },
         ),
     ]

@@ -181,6 +181,41 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "default_permissions": ("view",),
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", None)),
+                        fields=["-recorded_at", "-id"],
+                        name="contactlist_trail",
+                    ),
+                    models.Index(fields=["recorded_by", "-id"], name="list_of_whom"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["register", "screening"])),
+                        name="list_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    "email",
+                                    "sms",
+                                    "voice",
+                                    "automated_call",
+                                    "messenger",
+                                    "push",
+                                    "post",
+                                ],
+                            )
+                        ),
+                        name="list_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["csv", "xlsx"])),
+                        name="list_format_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,52 +244,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "members of a list",
                 "verbose_name_plural": "members of lists",
                 "ordering": ("contact_list", "block"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="contactlist",
-            index=models.Index(
-                condition=models.Q(("batch", None)),
-                fields=["-recorded_at", "-id"],
-                name="contactlist_trail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactlist",
-            index=models.Index(fields=["recorded_by", "-id"], name="list_of_whom"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["register", "screening"])), name="list_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "channel__in",
-                        ["email", "sms", "voice", "automated_call", "messenger", "push", "post"],
+                "indexes": [
+                    models.Index(fields=["block", "contact_list"], name="list_block_of_point")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact_list", "block"), name="list_block_once"
                     )
-                ),
-                name="list_channel_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("format__in", ["csv", "xlsx"])), name="list_format_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="listblock",
-            index=models.Index(fields=["block", "contact_list"], name="list_block_of_point"),
-        ),
-        migrations.AddConstraint(
-            model_name="listblock",
-            constraint=models.UniqueConstraint(
-                fields=("contact_list", "block"), name="list_block_once"
-            ),
+                ],
+            },
         ),
     ]
