@@ -159,8 +159,8 @@ else:
             "timeout": LOCK_TIMEOUT_SECONDS,
         },
     }
-    # The pool looks at a connection before it lends it: the server may have been restarted.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Looks at a connection before it is lent: the server may have been restarted.
+    DATABASES["default"]["ENGINE"] = "ccgdpr.postgresql"
 # Beside those that DATABASE_URL brings, such as ?sslmode=verify-full.
 DATABASES["default"].setdefault("OPTIONS", {}).update(OPTIONS)
 

@@ -7,7 +7,7 @@ made of the same querysets: their text is made once, with blanks for what change
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -209,6 +209,25 @@ def told(
     return found
 
 
+def told_lately(client: int, slug: str, *, now: datetime, day: date, tool: str = "") -> Told | None:
+    """``told`` as it was at ``now`` or up to a second before, on the same ``day``.
+
+    For machines that ask hundreds of times a second, whose answers hold for minutes: what stands
+    against a contact is asked each time, the registers once a second.
+    """
+    place = client, slug, tool, day
+    if place in _lately:
+        asked, found = _lately[place]
+        if timedelta() <= now - asked < KEPT:
+            return found
+    found = told(client, slug, at=now, known_at=now, day=day, tool=tool)
+    if found:
+        if len(_lately) >= MOST_KEPT:
+            _lately.clear()
+        _lately[place] = now, found
+    return found
+
+
 def _found(values: dict[str, Any], left_out: frozenset[str]) -> Told | None:
     if not values["tool"]:
         left_out |= {"tool"}
@@ -226,6 +245,11 @@ def _spared(purpose: Purpose) -> frozenset[str]:
 
 # Which registers the last question about a purpose could have left out: no more than a guess.
 _left_out: dict[str, frozenset[str]] = {}
+
+
+# How long what was told is used again, by whom it was told and of what.
+KEPT, MOST_KEPT = timedelta(seconds=1), 1000
+_lately: dict[tuple[int, str, str, date], tuple[datetime, Told]] = {}
 
 
 @cache

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from screening import rows
 from tests.restoring import House
 
 LONG = ("tests/house/", "tests/desk/", "tests/openapi/", "tests/acceptance/")
@@ -57,6 +59,12 @@ def _loopback_only() -> Iterator[None]:
 def _is_loopback(address: object) -> bool:
     host = str(address[0]) if isinstance(address, tuple) else ""
     return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@pytest.fixture(autouse=True)
+def _registers_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests change registers and ask in the same second; what is kept has tests of its own."""
+    monkeypatch.setattr(rows, "KEPT", timedelta())
 
 
 @pytest.fixture(scope="session")

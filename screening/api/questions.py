@@ -9,7 +9,7 @@ from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 from accounts.models import ApiClient
 from screening.question import Question, Unanswerable, question_of, tool_named
 from screening.registers import Registers, local_day
-from screening.rows import told
+from screening.rows import told, told_lately
 
 
 def question(
@@ -26,8 +26,11 @@ def question(
     ValidationError where there can be no verdict.
     """
     now = timezone.now()
-    at = at or now
-    found = told(client.pk, purpose, at=at, known_at=now, day=local_day(at), tool=tool)
+    if at is None:
+        at = now
+        found = told_lately(client.pk, purpose, now=now, day=local_day(now), tool=tool)
+    else:
+        found = told(client.pk, purpose, at=at, known_at=now, day=local_day(at), tool=tool)
     if found is None:
         raise NotFound
     registers = Registers(at, now, (found.purpose,), found)

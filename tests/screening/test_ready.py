@@ -1,15 +1,19 @@
 """The statements that are made ready once, against the whole one that is made for each question."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.exceptions import NotFound
 
 from accounts.models import ApiClient
+from audit import bulk
 from processing.choices import Basis
-from screening import ready
+from processing.models import Purpose
+from screening import ready, rows
 from screening.api.questions import question as asked
 from screening.evidence import evidence
 from screening.question import Question, ask
@@ -96,6 +100,55 @@ def test_registers_that_changed_are_read_anew(world: World, client: ApiClient) -
     found = asked(client, purpose=purpose.slug, channel=channel)
     names = {each.name_pl for held in found.registers.sources.values() for each in held}
     assert (source.name_pl in names) == (source.controller_id == found.controller_id)
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "asked_again", "is_known"),
+    [
+        ("2026-11-24T09:00:00+00:00", "2026-11-24T09:00:00.9+00:00", False),
+        ("2026-11-24T09:00:00+00:00", "2026-11-24T09:00:01+00:00", True),
+        ("2026-11-24T22:59:59.9+00:00", "2026-11-24T23:00:00+00:00", True),  # another day in Warsaw
+        ("2026-11-24T09:00:00+00:00", "2026-11-24T08:59:59+00:00", True),  # the clock was set back
+    ],
+)
+def test_machines_hear_of_a_change_within_a_second(
+    world: World,
+    client: ApiClient,
+    monkeypatch: Any,
+    time_machine: Any,
+    asked_at: str,
+    asked_again: str,
+    is_known: bool,
+) -> None:
+    monkeypatch.setattr(rows, "KEPT", timedelta(seconds=1))
+    purpose, channel = places(world)[0]
+    time_machine.move_to(asked_at, tick=False)
+    asked(client, purpose=purpose.slug, channel=channel)
+    bulk.update(Purpose.objects.filter(pk=purpose.pk), basis_law="art. 1 innej ustawy")
+    time_machine.move_to(asked_again, tick=False)
+    found = asked(client, purpose=purpose.slug, channel=channel).purpose
+    assert (found.basis_law == "art. 1 innej ustawy") == is_known
+
+
+def test_what_is_asked_of_a_moment_is_never_kept(
+    world: World, client: ApiClient, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(rows, "KEPT", timedelta(seconds=1))
+    purpose, channel = places(world)[0]
+    named = {"purpose": purpose.slug, "channel": channel, "at": timezone.now()}
+    asked(client, **named)
+    bulk.update(Purpose.objects.filter(pk=purpose.pk), basis_law="art. 1 innej ustawy")
+    assert asked(client, **named).purpose.basis_law == "art. 1 innej ustawy"
+
+
+def test_a_grant_of_one_client_is_not_that_of_another(
+    world: World, client: ApiClient, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(rows, "KEPT", timedelta(seconds=1))
+    purpose, channel = places(world)[0]
+    asked(client, purpose=purpose.slug, channel=channel)
+    with pytest.raises(NotFound):
+        asked(ApiClientFactory(), purpose=purpose.slug, channel=channel)
 
 
 def test_a_purpose_that_came_to_rest_on_a_balance_test_is_asked_for_one(
