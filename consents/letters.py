@@ -52,16 +52,26 @@ FOR_EMAIL = Q(channel=None) | Q(channel=Channel.EMAIL)
 def is_confirmed_by_letter(given: ConsentEvent) -> bool:
     """Whether the house asks the mailbox itself, so that nobody else may confirm ``given``.
 
-    So it is where the source says so, and for every consent given again by the person's own link.
+    So it is where the source says so, for every consent given again by the person's own link, and
+    wherever a letter has been ordered, whatever the source says since.
     """
+    if not _can_be_asked(given):
+        return False
+    return _is_asked(given) or ConfirmationLetter.objects.filter(given=given).exists()
+
+
+def _can_be_asked(given: ConsentEvent) -> bool:
     is_asked = given.kind == EventKind.GIVEN and given.needs_confirmation
-    is_ours = given.source.confirmation_sent or given.way == Way.LINK
-    return is_asked and is_ours and given.channel == Channel.EMAIL
+    return is_asked and given.channel == Channel.EMAIL
+
+
+def _is_asked(given: ConsentEvent) -> bool:
+    return given.source.confirmation_sent or given.way == Way.LINK
 
 
 def order(given: ConsentEvent) -> None:
     """Have a letter about ``given`` sent, once its transaction is over, if it needs one."""
-    if is_confirmed_by_letter(given):
+    if _can_be_asked(given) and _is_asked(given):
         ConfirmationLetter.objects.create(given=given)
         order_sending()
 

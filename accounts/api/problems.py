@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as Invalid
+from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
 log = logging.getLogger(__name__)
+SECONDS_TO_WAIT = 5
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:ccgdpr:problem:{}"
 TITLES = {
@@ -30,6 +32,7 @@ TITLES = {
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: gettext_lazy("Unknown content type"),
     status.HTTP_422_UNPROCESSABLE_ENTITY: gettext_lazy("Nothing could be recorded"),
     status.HTTP_429_TOO_MANY_REQUESTS: gettext_lazy("Too many questions today"),
+    status.HTTP_503_SERVICE_UNAVAILABLE: gettext_lazy("Busy for a moment"),
 }
 
 
@@ -63,9 +66,23 @@ def _known(error: Exception) -> exceptions.APIException | None:
         return exceptions.PermissionDenied()
     if isinstance(error, RequestDataTooBig):
         return _too_large()
+    if isinstance(error, OperationalError):
+        log.warning("The database did not answer the API", exc_info=error)
+        return _busy()
     if isinstance(error, Invalid):
         return exceptions.ValidationError(invalid(error))
     return None
+
+
+def _busy() -> Problem:
+    """Others held what it needed for too long, or the server is away: nothing was changed."""
+    problem = Problem(
+        status.HTTP_503_SERVICE_UNAVAILABLE,
+        "busy",
+        _("The register could not be reached. Nothing was changed; send the same again."),
+    )
+    problem.wait = SECONDS_TO_WAIT
+    return problem
 
 
 def _too_large() -> Problem:

@@ -5,7 +5,7 @@ transaction.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -167,7 +167,7 @@ class Telling:
             given,
             method=said.method,
             evidence=self._evidence(said),
-            occurred_at=said.occurred_at,
+            occurred_at=_not_before(given, said),
         )
 
     def _given(self, said: Statement, point: ContactPoint) -> ConsentEvent | None:
@@ -175,7 +175,7 @@ class Telling:
         given = [event for event in self.batch.of_point(point) if _is_consent_of(said, event)]
         if said.about:
             return next((event for event in given if event.uuid == said.about), None)
-        earlier = [event for event in given if event.occurred_at <= said.occurred_at]
+        earlier = [e for e in given if said.is_now or e.occurred_at <= said.occurred_at]
         return max(earlier, key=lambda event: event.occurred_at, default=None)
 
     def _evidence(self, said: Statement) -> Evidence:
@@ -204,6 +204,11 @@ class Telling:
             elif day < acquisition.obtained_on:
                 services.acquire(point, source, obtained_on=day)
         bulk.create(new)
+
+
+def _not_before(given: ConsentEvent, said: Statement) -> datetime:
+    """Of a confirmation without a moment of its own: the consent's, if its clock is ahead."""
+    return max(said.occurred_at, given.occurred_at) if said.is_now else said.occurred_at
 
 
 def unknown_consent() -> ValidationError:

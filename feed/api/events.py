@@ -72,7 +72,7 @@ class EventsView(RecordEvents, ApiView):
                 "results": stretch.entries,
             }
         ).data
-        if stretch.entries:
+        if stretch.entries and request.method == "GET":
             _log(stretch)
         return Response(answer)
 
@@ -100,7 +100,7 @@ def _onwards(request: Request, last: int) -> str:
 
 
 def _log(stretch: Stretch) -> None:
-    """Contacts leave the house; questions that nothing answers leave no trace."""
+    """Contacts leave the house; what nothing answers leaves no trace, nor does a mere HEAD."""
     access.answered(
         AccessAction.EXPORT,
         "feed.events",

@@ -139,8 +139,8 @@ def _write(
         path, dial_list.file_name, encoding=dial_list.encoding, has_header=dial_list.has_header
     )
     work.progress(0, total=table.lines())
-    if dial_list.client and not table.lines():
-        _take(dial_list.client, table)
+    if dial_list.client and not table.lines() and not dial_list.is_counted:
+        _take(dial_list, table)
     screening = Screening(
         question,
         table,
@@ -156,12 +156,14 @@ def _write(
     _remember(work, dial_list, screening, whole.sha256)
 
 
-def _take(client: ApiClient, table: tables.Table) -> None:
+def _take(dial_list: DialList, table: tables.Table) -> None:
     """Count the rows of a spreadsheet, which nobody knew before it was read."""
     try:
-        take(client, sum(map(len, table.strides())))
+        take(dial_list.client, sum(map(len, table.strides())))
     except QuotaSpent as spent:
         raise Failed(str(spent)) from spent
+    dial_list.is_counted = True
+    dial_list.save(update_fields=["is_counted"])
 
 
 @transaction.atomic

@@ -105,6 +105,8 @@ class DialList(models.Model):
     )
     # Rows by their first reason, those allowed under "".
     counts = models.JSONField(_("counts"), default=dict, blank=True)
+    # Whether its rows count against the client's quota, however often its job is begun again.
+    is_counted = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
     expires_at = models.DateTimeField(_("kept until"))
 

@@ -248,6 +248,12 @@ def test_what_left_the_house_is_logged_and_an_empty_answer_is_not(house, caller)
     assert house.point.value not in str(event.filters)
 
 
+def test_a_mere_head_takes_nothing_out(house, caller):
+    give(house)
+    assert caller.web.head("/api/v1/events/").status_code == 200
+    assert not AccessEvent.objects.exists()
+
+
 def test_more_entries_take_no_more_questions(house, caller, django_assert_max_num_queries):
     for _number in range(30):
         give(house)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -325,6 +325,45 @@ def test_what_the_house_asks_by_letter_no_program_confirms(asking: House) -> Non
     answer = asking.post(asking.item("confirmed", method="link", **by_mail))
     assert list(codes(answer)) == [("#", "confirmed_by_letter")]
     assert state() == ConsentState.UNCONFIRMED
+
+
+def test_a_letter_that_was_ordered_stays_the_only_way_whatever_the_source_says_since(
+    asking: House,
+) -> None:
+    asking.source.confirmation_sent = True
+    asking.source.save()
+    by_mail = {"contact": "jan@poczta.example", "channel": "email"}
+    asking.told(asking.item(**by_mail))
+    asking.source.confirmation_sent = False
+    asking.source.save()
+    answer = asking.post(asking.item("confirmed", method="link", **by_mail))
+    assert list(codes(answer)) == [("#", "confirmed_by_letter")]
+    assert state() == ConsentState.UNCONFIRMED
+
+
+def test_a_confirmation_without_a_time_confirms_a_consent_by_a_clock_that_is_ahead(
+    asking: House,
+) -> None:
+    asking.told(asking.item(occurred_at=(timezone.now() + timedelta(minutes=3)).isoformat()))
+    item = asking.item("confirmed")
+    del item["occurred_at"]
+    asking.told(item)
+    assert state() == ConsentState.GIVEN
+
+
+def test_a_register_that_cannot_be_reached_asks_for_the_same_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("consents.api.events.record", away)
+        answer = house.post(house.item("withdrawn"), key="k")
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert int(answer["Retry-After"]) > 0
+    assert house.post(house.item("withdrawn"), key="k").status_code == 201
+
+
+def away(*_arguments: Any) -> None:
+    raise OperationalError("database is locked")
 
 
 # What is refused ---------------------------------------------------------------------------------

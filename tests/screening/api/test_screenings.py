@@ -257,6 +257,26 @@ def test_rows_of_a_spreadsheet_count_once_they_are_known(
     assert told(dialler, place)["counts"] is None
 
 
+def test_rows_of_a_spreadsheet_count_once_however_often_it_is_begun(
+    dialler: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screening.dialling.tables.Table.lines", lambda _table: 0)
+    post(dialler)
+    job = Job.objects.latest("pk")
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "Screening", interrupted)
+        jobs.perform(job)
+    job.refresh_from_db()
+    assert job.state == JobState.QUEUED
+    counted = ApiUsage.objects.get(client=dialler.client).contacts
+    jobs.perform(job)
+    assert ApiUsage.objects.get(client=dialler.client).contacts == counted > 0
+
+
+def interrupted(*_arguments: Any, **_options: Any) -> None:
+    raise jobs.Interrupted
+
+
 def test_a_list_is_brought_by_a_user_or_by_a_client() -> None:
     later = timezone.now()
     both = {"owner": UserFactory(), "client": ApiClientFactory()}
