@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.jobs import Lost
 from audit.reading.errors import Refused
 from audit.reading.tables import Member
-from consents.choices import ImportState
+from consents.choices import EventKind, ImportState, RestrictionKind
 from consents.contacts import Contact, keyed_hmac
 from consents.importing.buffers import Buffer
 from consents.importing.errors import RowError
@@ -22,6 +22,7 @@ from consents.importing.plan import Plan, Table
 from consents.importing.rows import GIVEN, NOES, Interpreter, Row
 from consents.importing.times import Clock, Told
 from consents.models import ConsentImport, SourceWording, StagedAct, StagedContact, StagedReject
+from consents.needing import consent_needed
 from consents.services import end_of
 from processing.models import Purpose
 
@@ -100,6 +101,7 @@ class _Reader:
         controller = upload.source.controller_id
         ids = Purpose.objects.filter(activity__controller=controller).values_list("slug", "pk")
         self.purposes: dict[str, int] = dict(ids)
+        self.needed = _Needed()
         self.ends = _Ends(upload.source_id)
         self.staged = {model: Buffer(model, beat) for model in STAGED}
         self.rows, self.positions, self.reasons, self.notes = (
@@ -132,6 +134,7 @@ class _Reader:
         }
 
     def _read(self, table: Table) -> None:
+        self.is_own_export = bool(table.mapping.get("own_export"))
         interpreter = self._interpreter(table)
         for raw in table.rows():
             self.rows += 1
@@ -221,7 +224,8 @@ class _Reader:
 
     def _stage_act(self, position: int, act: Any) -> None:
         purpose = self.purposes[act.purpose] if act.purpose else None
-        until, said = act.until, act.kind == GIVEN or act.kind in NOES
+        until, kind = act.until, self._kind(act, purpose)
+        said = kind == GIVEN or kind in NOES
         if act.kind == GIVEN and until is None:
             until = self.ends.of(purpose, act.channel, act.at)
         if not act.own_time:
@@ -231,7 +235,7 @@ class _Reader:
                 self.upload.pk,
                 position,
                 act.contact,
-                act.kind,
+                kind,
                 act.channel,
                 purpose,
                 act.at,
@@ -241,6 +245,13 @@ class _Reader:
                 until,
             )
         )
+
+    def _kind(self, act: Any, purpose: int | None) -> str:
+        """Whoever withdraws what needs no consent objects; our own export tells both by itself."""
+        if act.kind != EventKind.WITHDRAWN or purpose is None or self.is_own_export:
+            return act.kind
+        needed = self.needed.of(purpose, act.channel)
+        return act.kind if needed else RestrictionKind.OBJECTION_PURPOSE
 
     def _reject_contradictions(self) -> None:
         """Of undated rows that disagree about one consent, the yes is left out (verdict.md §1)."""
@@ -282,6 +293,20 @@ WITH said AS (
 SELECT position, ordinal, line, member FROM ruled WHERE act = 'given' AND no_said = 1
 ORDER BY position, ordinal
 """
+
+
+class _Needed:
+    """Whether contact for a purpose on a channel rests on the consent of a natural person."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[int, str], bool] = {}
+
+    def of(self, purpose: int, channel: str) -> bool:
+        place = (purpose, channel)
+        if place not in self.found:
+            about = Purpose.objects.get(pk=purpose)
+            self.found[place] = consent_needed(about, channel, natural=True)
+        return self.found[place]
 
 
 class _Ends:

@@ -66,6 +66,7 @@ def staged(
     preset: str = "",
     contacts: str = "",
     source: str = "web-form",
+    purpose: str = "newsletter",
     **facts: Any,
 ) -> ConsentImport:
     """The upload of ``body``, read and not yet applied."""
@@ -74,7 +75,7 @@ def staged(
     upload = new_upload(
         file,
         source=LeadSource.objects.get(slug=source),
-        purpose=Purpose.objects.get(slug="newsletter"),
+        purpose=Purpose.objects.get(slug=purpose),
         name=path.name if path else name,
         **facts,
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.reading.errors import Refused
 from audit.reconciliation import gaps
+from consents.choices import RestrictionKind
 from consents.fold import differences
 from consents.importing.applying import apply
 from consents.models import (
@@ -22,6 +23,8 @@ from consents.models import (
     SourceWording,
     StagedContact,
 )
+from processing.choices import Basis, Campaign, Nature
+from processing.models import Purpose
 from tests.consents.files import (
     DEWELOPER,
     EXCEL,
@@ -42,6 +45,7 @@ from tests.consents.files import (
     told,
 )
 from tests.factories import (
+    PurposeFactory,
     SourceFactory,
     WordingFactory,
 )
@@ -223,6 +227,32 @@ def test_no_file_confirms_what_the_house_asks_by_its_own_letter() -> None:
     counts = imported(table(row, header="email,yes,when,ok"), mapping=mapping, source="letters")
     assert counts["reasons"] == {"confirmation_by_letter": 1}
     assert ConsentEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind"),
+    [("newsletter", "withdrawn"), ("survey", RestrictionKind.OBJECTION_PURPOSE)],
+)
+def test_whoever_withdraws_what_needs_no_consent_objects(purpose: str, kind: str) -> None:
+    survey = PurposeFactory(
+        slug="survey",
+        activity=Purpose.objects.get(slug="newsletter").activity,
+        basis=Basis.LEGITIMATE_INTEREST,
+        campaign=Campaign.MATTER,
+        nature=Nature.SERVICE,
+    )
+    mapping = {"columns": FLAGS["columns"] | {"out": {"field": "withdrawn_at"}}}
+    row = ("anna@poczta.example", "1", "2023-04-26 10:00", "2023-05-01 10:00")
+    body = table(row, header="email,yes,when,out")
+    counts = imported(body, mapping=mapping, purpose=purpose)
+    restrictions = Restriction.objects.values_list("kind", "channel", "purpose__slug")
+    withdrawn = ConsentEvent.objects.filter(kind="withdrawn").count()
+    if purpose == "survey":
+        assert (list(restrictions), withdrawn) == ([(kind, "email", survey.slug)], 0)
+        assert counts["restricted"] == 1
+    else:
+        assert (list(restrictions), withdrawn) == ([], 1)
+    assert imported(body, mapping=mapping, purpose=purpose)["applied"] == 0
 
 
 def test_an_imported_consent_gets_no_letter() -> None:
