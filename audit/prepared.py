@@ -4,19 +4,27 @@ Django merges parameters into the text, so PostgreSQL parses and plans each anew
 that takes fifty times as long as the answer. Here the text is always the same.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from itertools import count
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
-from psycopg import RawCursor
+from psycopg import Connection, errors
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.types.json import Jsonb
 
 from audit.sql import is_postgresql
 
 NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+ANSWERED = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+_numbers = count(1)
 
 
 class Prepared:
@@ -30,9 +38,10 @@ class Prepared:
         self.names = tuple(dict.fromkeys(NAME.findall(sql)))
         places = {name: f"${n}" for n, name in enumerate(self.names, 1)}
         self.numbered = NAME.sub(lambda found: places[found[1]], sql).encode()
+        self.called = f"prepared_{next(_numbers)}".encode()
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """All rows, as the driver gives them; in the transaction that is open, if one is."""
+        """All rows; in the transaction that is open, if one is."""
         # Each look at the proxy finds the thread's own connection anew.
         own: Any = connections[DEFAULT_DB_ALIAS]
         own.validate_no_broken_transaction()
@@ -48,15 +57,62 @@ class Prepared:
     def _named(self, raw: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return raw.execute(self.sql, values).fetchall()
 
-    def _numbered(self, raw: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        # Django's own statements stay unprepared: each has a text of its own.
-        raw.prepare_threshold = 0
-        try:
-            cursor = RawCursor(raw)
-            cursor.execute(self.numbered, [values[name] for name in self.names], prepare=True)
-            return cursor.fetchall() if cursor.pgresult.nfields else []
-        finally:
-            raw.prepare_threshold = None
+    def _numbered(self, raw: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """By the driver's own calls: its cursors take longer than such a statement does."""
+        server = raw.pgconn
+        if not raw.autocommit and server.transaction_status == TransactionStatus.IDLE:
+            raw.execute("")  # begins the transaction that Django has opened
+        known = vars(raw).setdefault("prepared_statements", set())
+        if self.called not in known:
+            _answered(raw, server.prepare(self.called, self.numbered))
+            known.add(self.called)
+        bound = [_text(values[name]) for name in self.names]
+        return _loaded(_answered(raw, server.exec_prepared(self.called, bound)))
+
+
+def _answered(raw: Connection, result: Any) -> Any:
+    if result.status not in ANSWERED:
+        raise errors.error_from_result(result, encoding=raw.info.encoding)
+    return result
+
+
+def _text(value: Any) -> bytes | None:
+    """A value as the server reads it."""
+    if value is None:
+        return None
+    if isinstance(value, Jsonb):
+        return (value.dumps or json.dumps)(value.obj).encode()  # type: ignore[return-value]
+    if isinstance(value, str | int | UUID | date | datetime):
+        return str(value).encode()
+    raise TypeError(f"A prepared statement takes no {type(value).__name__}")
+
+
+def _loaded(result: Any) -> list[tuple[Any, ...]]:
+    columns = [(place, LOADERS[result.ftype(place)]) for place in range(result.nfields)]
+    get = result.get_value
+    return [
+        tuple(
+            None if (value := get(row, place)) is None else load(value) for place, load in columns
+        )
+        for row in range(result.ntuples)
+    ]
+
+
+def _instant(value: bytes) -> datetime:
+    return datetime.fromisoformat(value.decode())
+
+
+# By the server's numbers of types: what such statements are answered with.
+BOOLEAN, BIGINT, SMALLINT, INTEGER, TEXT, VARCHAR, TIMESTAMPTZ, IDENTIFIER = (
+    *(16, 20, 21, 23, 25, 1043, 1184, 2950),
+)
+LOADERS: dict[int, Callable[[bytes], Any]] = {
+    BOOLEAN: b"t".__eq__,
+    **dict.fromkeys((BIGINT, SMALLINT, INTEGER), int),
+    **dict.fromkeys((TEXT, VARCHAR), bytes.decode),
+    TIMESTAMPTZ: _instant,
+    IDENTIFIER: lambda value: UUID(value.decode()),
+}
 
 
 def blanked(sql: str, params: Any, blanks: Mapping[Any, str]) -> str:
