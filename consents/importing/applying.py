@@ -39,7 +39,7 @@ COUNTS = (
 )
 ATTEMPTS = 5
 # Rows in a chunk, at most.
-CHUNK = BATCH
+CHUNK = 2 * BATCH
 # SQLite has one writer, and whoever waits for it looks every tenth of a second: chunks there last
 # as long as a withdrawal may wait, and leave that tenth between them. Below the least number of
 # rows, what each chunk costs anyway would be most of its time.
@@ -47,7 +47,7 @@ SQLITE_CHUNK, SQLITE_SECONDS, SQLITE_PAUSE = 1_000, 0.2, 0.12
 EVERYTHING = 1 << 42
 # Chunks after which the tables have grown so much that PostgreSQL must look at them again: what it
 # knew before the import would have it read a whole table for each chunk.
-GROWN = {1 << place for place in range(0, 20, 2)}
+GROWN = {1 << place for place in range(0, 20, 3)}
 
 
 def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: None) -> None:
