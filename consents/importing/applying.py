@@ -39,7 +39,7 @@ COUNTS = (
 )
 ATTEMPTS = 5
 # Rows in a chunk, at most.
-CHUNK = 2 * BATCH
+CHUNK = BATCH
 # SQLite has one writer, and whoever waits for it looks every tenth of a second: chunks there last
 # as long as a withdrawal may wait, and leave that tenth between them. Below the least number of
 # rows, what each chunk costs anyway would be most of its time.
