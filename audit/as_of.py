@@ -5,24 +5,24 @@ version finds records again that had already left the filter.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import naming
 from audit.changes import Reader, live_model
+from audit.days import midnight
 
 CHUNK = 500
 
 
 def end_of(day: date) -> datetime:
     """The first instant after the local ``day``."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return midnight(day + timedelta(days=1))
 
 
 def stood(model: type[models.Model], moment: datetime) -> QuerySet:

@@ -5,7 +5,7 @@ What has ended already is no expiry: a rule finds it (``audit.rules``).
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.days import midnight
 from audit.naming import with_names
 
 HORIZONS = (30, 60, 90)  # days, today included
@@ -47,7 +48,7 @@ class Expiry:
     def _bound(self, day: date) -> date | datetime:
         if not self.is_instant:
             return day
-        return timezone.make_aware(datetime.combine(day, time.min))
+        return midnight(day)
 
     def coming(self, today: date) -> QuerySet:
         """Those that end within 90 days, the soonest first."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
+from audit.days import midnight
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Step:
         """Its instant; of a day the first one, local time."""
         if isinstance(self.at, datetime):
             return self.at
-        return timezone.make_aware(datetime.combine(self.at, time.min))
+        return midnight(self.at)
 
 
 def newest_first(steps: Iterable[Step]) -> list[Step]:

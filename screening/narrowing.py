@@ -4,12 +4,12 @@ There is no region to narrow by: the register holds no addresses, and a mobile n
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import connection
-from django.utils import timezone
 
+from audit.days import midnight
 from audit.sql import instant, instant_literal
 from consents.models import LeadSource
 from screening.question import Question
@@ -88,15 +88,11 @@ class Narrowing:
             params += [question.purpose.pk, question.channel, self.language]
         if self.since_from:
             tests.append("st.since >= %s")
-            params.append(instant(_midnight(self.since_from)))
+            params.append(instant(midnight(self.since_from)))
         if self.since_until:
             tests.append("st.since < %s")
-            params.append(instant(_midnight(self.since_until + timedelta(days=1))))
+            params.append(instant(midnight(self.since_until + timedelta(days=1))))
         return tests, params
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
 def contacts_in(question: Question, narrowing: Narrowing) -> int:

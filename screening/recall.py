@@ -8,18 +8,18 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
 from audit import access
 from audit.cells import guarded
 from audit.choices import AccessAction
+from audit.days import midnight
 from audit.models import AccessEvent
 from audit.text import iso
 from screening.export import BOM
@@ -155,7 +155,7 @@ def _since(
     own = {
         "purpose_inactive": question.purpose.active_until,
         "unknown_contact": aware(row.retired_at),
-        "minor": _midnight(row.minor_since),
+        "minor": _began(row.minor_since),
         "refused": aware(row.since),
         "withdrawn": aware(row.since),
         "expired": aware(row.until),
@@ -164,12 +164,11 @@ def _since(
         yield own.get(code) or stops.since(row, code)
 
 
-def _midnight(day: date | str | None) -> datetime | None:
+def _began(day: date | str | None) -> datetime | None:
     """The first instant of a local day, which SQLite gives as text."""
     if not day:
         return None
-    day = date.fromisoformat(day) if isinstance(day, str) else day
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+    return midnight(date.fromisoformat(day) if isinstance(day, str) else day)
 
 
 # As a file ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ the commit; and the note of a refusal in the access log falls with the rollback.
 """
 
 import math
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 from threading import Lock
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from rest_framework.exceptions import APIException, Throttled
 from accounts.models import ApiClient, ApiUsage
 from audit import access
 from audit.choices import AccessAction
+from audit.days import midnight
 from audit.models import AccessEvent
 
 PORTIONS = 1000
@@ -106,6 +107,5 @@ def _log_refusal(client: ApiClient, contacts: int) -> None:
 
 def _seconds_left() -> float:
     tomorrow = timezone.localdate() + timedelta(days=1)
-    midnight = timezone.make_aware(datetime.combine(tomorrow, time.min))
     # In UTC: two local times differ by what the clock shows, not by what passes.
-    return max(1.0, (midnight.astimezone(UTC) - timezone.now()).total_seconds())
+    return max(1.0, (midnight(tomorrow).astimezone(UTC) - timezone.now()).total_seconds())

@@ -1,14 +1,14 @@
 """What the trail is asked for, and where an entry stands in it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 
 from audit.act import begun_at
+from audit.days import midnight
 
 SYSTEM = "system"
 BATCHES = -1  # stands for the table in the key of a batch
@@ -67,12 +67,12 @@ class Asked:
 
     @property
     def begins(self) -> datetime | None:
-        return _midnight(self.since) if self.since else None
+        return midnight(self.since) if self.since else None
 
     @property
     def ends(self) -> datetime | None:
         """The first instant after the last day."""
-        return _midnight(self.until + timedelta(days=1)) if self.until else None
+        return midnight(self.until + timedelta(days=1)) if self.until else None
 
     def acts(self, names: dict[str, str]) -> Q:
         """Whose acts and by which way, by the names of a table's columns."""
@@ -91,10 +91,6 @@ class Asked:
         if self.ends:
             told &= Q(**{f"{names['at']}__lt": self.ends})
         return told
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.act import Act, acting, new_batch
 from audit.choices import Way
+from audit.days import midnight
 from audit.models import AuditedModel
 
 CONTENT = Path(__file__).parent / "content"
@@ -56,7 +57,7 @@ def make(model: type[Record], key: dict[str, Any], **values: Any) -> tuple[Recor
 
 def warsaw(year: int, month: int, day: int) -> datetime:
     """The first instant of a local day."""
-    return timezone.make_aware(datetime.combine(datetime(year, month, day), time.min))
+    return midnight(date(year, month, day))
 
 
 def days_ago(days: float) -> datetime:

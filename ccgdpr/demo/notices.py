@@ -5,7 +5,7 @@ voicebot that joins the chat makes its notice stale.
 """
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import User
+from audit.days import midnight
 from ccgdpr.demo.making import by_hand, content, days_ago, make
 from ccgdpr.demo.registers import OWN
 from legitimate_interest.models import BalanceTest
@@ -109,9 +110,8 @@ def _publish(version: NoticeVersion, day: date, team: Team) -> None:
     approver, dpo = team[Role.APPROVER], team[Role.DPO]
     with by_hand(approver, "Treść zatwierdzona"):
         version.approve(by=approver)
-    begins = timezone.make_aware(datetime.combine(day, time.min))
     with by_hand(dpo, "Publikacja klauzuli"):
-        services.publish(version, by=dpo, effective_from=begins)
+        services.publish(version, by=dpo, effective_from=midnight(day))
 
 
 def _move_on(team: Team) -> None:

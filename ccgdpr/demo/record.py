@@ -1,10 +1,9 @@
 """What the activities involve: processors, tools, recipients, transfers, and how long data stay."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from audit.days import midnight
 from ccgdpr.demo.making import content, days_ago, make
 from ccgdpr.demo.registers import GDPR_STARTS
 from processing.models import (
@@ -89,4 +88,4 @@ def _retention(numbers: Numbers, activity: int, what_pl: str, trigger: str, **fa
 
 def _morning(day: Any) -> datetime:
     """The first instant of a local day; of none, now."""
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else days_ago(0)
+    return midnight(day) if day else days_ago(0)

@@ -1,9 +1,12 @@
 """``{% load house %}``: the words and marks of ``audit.display`` in templates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from audit import display, naming
 
@@ -25,6 +28,15 @@ for _function in (
     display.day,
 ):
     register.filter(_function.__name__, _function)
+
+
+@register.filter
+def headed(cells: Iterable[str], headers: Iterable[dict[str, Any]]) -> Iterator[SafeString]:
+    """The cells of a row, each with the head of its column, for screens too narrow to show one."""
+    for cell, header in zip(cells, headers, strict=False):
+        head = conditional_escape(capfirst(header["text"]))
+        is_value = cell.startswith('<td class="field-')
+        yield mark_safe(cell.replace("<td", f'<td data-head="{head}"', 1) if is_value else cell)  # noqa: S308
 
 
 class Chip(NamedTuple):

@@ -1,7 +1,7 @@
 """Filters of the consent room: each one parameter, answered by an index or by nothing."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audit.days import midnight
 from consents.admin.shown import SOON, contact, several_controllers
 from consents.choices import (
     ConsentState,
@@ -38,11 +39,6 @@ from processing.models import Purpose
 from processors.models import Organisation
 
 Choices = Iterable[tuple[str, Any]]
-
-
-def midnight(day: date) -> datetime:
-    """The local instant at which ``day`` begins."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class KeyFilter(admin.SimpleListFilter):

@@ -1,6 +1,6 @@
 """Acts of a person about one purpose on one channel (Art. 4(11), 7): a yes, a no, what ends it."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.act import acting
+from audit.days import midnight
 from consents import letters
 from consents.batch import holding
 from consents.choices import EventKind, EvidenceKind, Giver
@@ -259,5 +260,4 @@ def end_of(wording: ConsentWording | None, occurred_at: datetime) -> datetime | 
     """When a consent given at ``occurred_at`` ends by its wording: a local midnight, or None."""
     if wording is None or not wording.valid_months:
         return None
-    day = month_after(timezone.localdate(occurred_at), wording.valid_months)
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return midnight(month_after(timezone.localdate(occurred_at), wording.valid_months))

@@ -1,6 +1,6 @@
 """What is done with a balance test as a whole: submitted, advised on, decided, copied."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from audit.admin import Verb, VerbForm
+from audit.days import midnight
 from legitimate_interest import services
 from legitimate_interest.choices import Position, TestState
 from legitimate_interest.gaps import gaps
@@ -74,7 +75,7 @@ class ApproveForm(VerbForm):
         day = self.cleaned_data["valid_from"]
         if day is None or day == timezone.localdate():
             return None
-        return timezone.make_aware(datetime.combine(day, time.min))
+        return midnight(day)
 
 
 class RejectForm(VerbForm):

@@ -1,12 +1,13 @@
 """Periods of parts as people enter them: by days, of which a record keeps the first instant."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.days import midnight
 from audit.forms import VersionForm
 
 
@@ -24,7 +25,7 @@ class InstantDay(forms.DateField):
             return None
         if day == timezone.localdate():
             return timezone.now()
-        return timezone.make_aware(datetime.combine(day, time.min))
+        return midnight(day)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)

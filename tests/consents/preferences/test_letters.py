@@ -19,6 +19,7 @@ from audit.models import Job
 from consents import letters, services
 from consents.choices import LetterState, RestrictionKind
 from consents.models import ConfirmationLetter, Consent, ConsentEvent
+from consents.preferences.links import preferences_url
 from tests.consents.preferences.people import Person, events, path, press, state
 from tests.consents.screens import client_of, consent_of, give, verb
 from tests.factories import PointFactory, PurposeFactory, SourceFactory
@@ -256,6 +257,14 @@ def test_a_look_confirms_nothing_and_a_press_does(given: ConsentEvent) -> None:
     assert consent_of(given).state == "unconfirmed"
     confirm(given)
     assert consent_of(given).state == "given"
+
+
+def test_once_confirmed_the_way_to_withdraw_is_open(given: ConsentEvent) -> None:
+    sent()
+    way = f'href="{preferences_url(given.contact_point)}?lang='
+    assert way not in Client().get(link()).content.decode()
+    confirm(given)
+    assert way in Client().get(link()).content.decode()
 
 
 def test_pressed_twice_it_is_one_confirmation(given: ConsentEvent) -> None:
