@@ -67,9 +67,9 @@ def _registers_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "KEPT", timedelta())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, once per test process."""
+    """The system's Chromium, once per file: it leaves no event loop behind for the next."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, in which Django would refuse the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

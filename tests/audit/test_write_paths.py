@@ -1,7 +1,6 @@
 """Every way to write a register: it keeps history, is refused, or is named (security.md 5, 8)."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -34,15 +33,6 @@ REFUSALS = (
 )
 
 Path = Callable[[Organisation], Any]
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_a_browser() -> Iterator[None]:
-    """Set aside the event loop that a browser of an earlier test keeps in this thread."""
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture
