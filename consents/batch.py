@@ -78,8 +78,7 @@ class Batch:
         ConsentEvent.objects.bulk_create([event for event in self._new if event.about])
         outbox.note_events(self._new)
         refold({event.contact_point_id for event in self._new})
-        for event in self._new:
-            letters.order(event)
+        letters.order(self._new)
 
     def _prove(self) -> None:
         unsaved = {id(proof): proof for proof in self._proofs if proof._state.adding}

@@ -5,7 +5,7 @@ waits for one mailbox stands in one letter. There is nothing in it but the quest
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from itertools import groupby
@@ -69,10 +69,11 @@ def _is_asked(given: ConsentEvent) -> bool:
     return given.source.confirmation_sent or given.way == Way.LINK
 
 
-def order(given: ConsentEvent) -> None:
-    """Have a letter about ``given`` sent, once its transaction is over, if it needs one."""
-    if _can_be_asked(given) and _is_asked(given):
-        ConfirmationLetter.objects.create(given=given)
+def order(events: Iterable[ConsentEvent]) -> None:
+    """Have a letter sent about each of ``events`` that needs one, once they are committed."""
+    asked = [event for event in events if _can_be_asked(event) and _is_asked(event)]
+    if asked:
+        ConfirmationLetter.objects.bulk_create([ConfirmationLetter(given=event) for event in asked])
         order_sending()
 
 

@@ -326,6 +326,16 @@ def test_a_dead_letter_is_kept_as_long_as_the_feed(house, endpoint, receiver, se
     assert not Delivery.objects.exists()
 
 
+def test_what_waits_at_a_stopped_endpoint_is_kept_as_long_as_the_feed(house, endpoint):
+    withdrawn(house)
+    for days, stopped, is_kept in ((91, False, True), (89, True, True), (91, True, False)):
+        if stopped:
+            endpoint.deactivate()
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            work.erase_old()
+        assert Delivery.objects.exists() == is_kept
+
+
 def found() -> set[str]:
     return {each.rule.code for each in rules.open_findings() if "webhook" in each.rule.code}
 
