@@ -28,7 +28,7 @@ register(
         severity=Severity.IMPORTANT,
         # Translators: "art. 7 ust. 3, art. 21 ust. 3 RODO"
         article=_("Art. 7(3), 21(3) GDPR"),
-        message=_("does not confirm that it heard of withdrawals and objections"),
+        message=_("Does not confirm that it heard of withdrawals and objections."),
         model=Follower,
         broken=_lagging,
         standing=Q(client__is_active=True, client__may_read=True),

@@ -131,7 +131,9 @@ rules.register(
         severity=Severity.BLOCKING,
         # Translators: "art. 14 ust. 3 lit. a RODO"
         article=_("Art. 14(3)(a) GDPR"),
-        message=_("people from this source were not told within a month whose data are held"),
+        message=_(
+            "People from this source were not informed within a month that their data are held."
+        ),
         model=LeadSource,
         broken=_overdue,
         # Translators: "Odnotuj poinformowanie"
@@ -144,7 +146,7 @@ rules.register(
         code="source_unproven",
         severity=Severity.BLOCKING,
         article=_("Art. 7(1), 14 GDPR"),
-        message=_("the database was bought without proof that people agreed to this controller"),
+        message=_("The database was bought without proof that people agreed to this controller."),
         model=LeadSource,
         broken=lambda sources: sources.filter(names_controller=False),
         standing=Q(kind=SourceKind.PURCHASED),
@@ -157,7 +159,7 @@ rules.register(
         code="wording_unknown",
         severity=Severity.BLOCKING,
         article=_("Art. 7(1) GDPR"),
-        message=_("consents came from here, and nobody recorded which wording people were shown"),
+        message=_("Consents came from here, and nobody recorded which wording people were shown."),
         model=LeadSource,
         broken=_on_unknown_words,
         # Translators: "Wskaż treść"
@@ -172,7 +174,7 @@ rules.register(
         article=_("Art. 7(1) GDPR"),
         # Translators: "dowody zgód udzielonych głosem zostaną usunięte w ciągu 60 dni …"
         message=_(
-            "evidence of consents given by voice is erased within 60 days, and they last longer"
+            "Evidence of consents given by voice is erased within 60 days, and they last longer."
         ),
         model=LeadSource,
         broken=_proof_ending,
@@ -186,7 +188,7 @@ rules.register(
         severity=Severity.IMPORTANT,
         article=_("Art. 7(1) GDPR"),
         # Translators: "wiadomości z prośbą o potwierdzenie nie wychodzą: …"
-        message=_("letters that ask for confirmation do not leave: no mail server is named"),
+        message=_("Letters that ask for confirmation do not leave: no mail server is named."),
         model=LeadSource,
         broken=lambda sources: sources if not letters.can_be_sent() else sources.none(),
         standing=Q(confirmation_sent=True),

@@ -33,7 +33,7 @@ rules.register(
         severity=Severity.IMPORTANT,
         article=_("Art. 7, 21 GDPR"),
         message=_(
-            "the person consented later; until this is lifted by hand nobody may contact them"
+            "The person consented later; until this is lifted by hand nobody may contact them."
         ),
         model=Restriction,
         broken=_consented_later,
@@ -63,8 +63,8 @@ rules.register(
         severity=Severity.IMPORTANT,
         article=_("Art. 7, 21 GDPR"),
         message=_(
-            "somebody with this number or address consented later; until the entry is taken off "
-            "by hand nobody may contact them"
+            "Somebody with this number or address consented later; until the entry is taken off "
+            "by hand nobody may contact them."
         ),
         model=Suppression,
         broken=_consented_though_suppressed,

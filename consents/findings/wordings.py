@@ -102,7 +102,7 @@ rules.register(
         severity=Severity.BLOCKING,
         # Translators: "art. 7 ust. 2 i 4 RODO, art. 400 PKE"
         article=_("Art. 7(2), 7(4) GDPR, Art. 400 PKE"),
-        message=_("the wording is defective under the law in force, and consents rest on it"),
+        message=_("The wording is defective under the law in force, and consents rest on it."),
         model=ConsentWording,
         broken=lambda wordings: _reviewed_as(wordings, ReviewOutcome.DEFECTIVE),
         mend_label=_("New version"),
@@ -114,7 +114,7 @@ rules.register(
         code="wording_pending",
         severity=Severity.BLOCKING,
         article=_("rec. 171 GDPR, Art. 400 PKE"),
-        message=_("the wording waits for a review under the law in force"),
+        message=_("The wording waits for a review under the law in force."),
         model=ConsentWording,
         broken=lambda wordings: _reviewed_as(wordings, ReviewOutcome.PENDING),
         # Translators: "Oceń treść"
@@ -139,7 +139,7 @@ rules.register(
         code="purpose_without_wording",
         severity=Severity.BLOCKING,
         article=_("Art. 7(1), 7(2) GDPR"),
-        message=_("consents are recorded on a channel for which the register holds no wording"),
+        message=_("Consents are recorded on a channel for which the register holds no wording."),
         model=Purpose,
         broken=_without_wording,
         standing=Q(nature=Nature.COMMERCIAL, basis=Basis.CONSENT),
@@ -183,7 +183,7 @@ rules.register(
         # Translators: "art. 7 ust. 2 i motyw 43 RODO"
         article=_("Art. 7(2), rec. 43 GDPR"),
         # Translators: "jedna klauzula obejmuje kilka kanałów: nie można wybrać jednego z nich"
-        message=_("one clause covers several channels: nobody can choose one of them"),
+        message=_("One clause covers several channels: nobody can choose one of them."),
         model=ConsentWording,
         broken=_bundled,
         mend_label=_("New version"),
@@ -197,8 +197,8 @@ rules.register(
         article=_("Art. 7(1) GDPR"),
         # Translators: "zgody opierają się na treści, której nikt już nie pokazuje …"
         message=_(
-            "consents rest on a wording that no source shows any more, and nobody has reviewed it "
-            "since"
+            "Consents rest on a wording that no source shows any more, and nobody has reviewed it "
+            "since."
         ),
         model=ConsentWording,
         broken=_retired,
