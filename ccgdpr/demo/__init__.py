@@ -52,6 +52,7 @@ def build(*, password: str, key_secret: str = "") -> dict[str, User]:
         if is_new:
             daily_work.do(team)
             followers.create()
+            webhooks.tell()
         notices.create(team)
         oversight.create(team)
     if is_new:
