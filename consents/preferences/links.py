@@ -52,7 +52,12 @@ class Mailing:
 
 def preferences_url(point: ContactPoint) -> str:
     """Where the person of ``point`` sees and withdraws their consents; never expires."""
-    return _absolute("preferences", _token(Use.PREFERENCES, point.uuid.bytes))
+    return settings.SITE_URL.rstrip("/") + preferences_path(point)
+
+
+def preferences_path(point: ContactPoint) -> str:
+    """``preferences_url`` on the house's own pages."""
+    return reverse("preferences", args=[_token(Use.PREFERENCES, point.uuid.bytes)])
 
 
 def unsubscribe_url(point: ContactPoint, purpose: Purpose, channel: str) -> str:

@@ -32,7 +32,7 @@ from consents.preferences.links import (
     letter_of,
     mailing_of,
     point_of,
-    preferences_url,
+    preferences_path,
 )
 from consents.preferences.sheet import (
     Receipt,
@@ -201,7 +201,7 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
         "asked": asked,
         "waits": any(each.waits for each in asked),
         "holds": letter.holds_at(timezone.now()),
-        "yours": preferences_url(point),
+        "yours": preferences_path(point),
         "notices": notices_for(point.controller, {each.given.purpose_id for each in asked}),
     }
     return _page(request, "preferences/confirm.html", context)

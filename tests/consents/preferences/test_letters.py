@@ -19,7 +19,7 @@ from audit.models import Job
 from consents import letters, services
 from consents.choices import LetterState, RestrictionKind
 from consents.models import ConfirmationLetter, Consent, ConsentEvent
-from consents.preferences.links import preferences_url
+from consents.preferences.links import preferences_path
 from tests.consents.preferences.people import Person, events, path, press, state
 from tests.consents.screens import client_of, consent_of, give, verb
 from tests.factories import PointFactory, PurposeFactory, SourceFactory
@@ -261,7 +261,7 @@ def test_a_look_confirms_nothing_and_a_press_does(given: ConsentEvent) -> None:
 
 def test_once_confirmed_the_way_to_withdraw_is_open(given: ConsentEvent) -> None:
     sent()
-    way = f'href="{preferences_url(given.contact_point)}?lang='
+    way = f'href="{preferences_path(given.contact_point)}?lang='
     assert way not in Client().get(link()).content.decode()
     confirm(given)
     assert way in Client().get(link()).content.decode()
