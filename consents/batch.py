@@ -87,6 +87,11 @@ class Batch:
             event.evidence_id, event.evidence_sha256 = proof.pk, proof.sha256
 
     @cached_property
+    def asked_by_letter(self) -> set[int]:
+        """Keys of the consents about which the house has asked the mailbox itself."""
+        return letters.asked_about(self.held)
+
+    @cached_property
     def _known(self) -> dict[int, list[ConsentEvent]]:
         known: dict[int, list[ConsentEvent]] = defaultdict(list)
         told = ConsentEvent.objects.filter(contact_point__in=self.held)

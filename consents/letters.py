@@ -49,30 +49,33 @@ NOT_WRITTEN_TO = (RestrictionKind.DO_NOT_CONTACT, RestrictionKind.PROCESSING_RES
 FOR_EMAIL = Q(channel=None) | Q(channel=Channel.EMAIL)
 
 
-def is_confirmed_by_letter(given: ConsentEvent) -> bool:
-    """Whether the house asks the mailbox itself, so that nobody else may confirm ``given``.
+def asks(given: ConsentEvent) -> bool:
+    """Whether a letter is to ask the mailbox about ``given``.
 
-    So it is where the source says so, for every consent given again by the person's own link, and
-    wherever a letter has been ordered, whatever the source says since.
+    So it is where the source says so, and for every consent given again by the person's own link.
     """
-    if not _can_be_asked(given):
-        return False
-    return _is_asked(given) or ConfirmationLetter.objects.filter(given=given).exists()
-
-
-def _can_be_asked(given: ConsentEvent) -> bool:
     is_asked = given.kind == EventKind.GIVEN and given.needs_confirmation
-    return is_asked and given.channel == Channel.EMAIL
+    is_ours = given.source.confirmation_sent or given.way == Way.LINK
+    return is_asked and is_ours and given.channel == Channel.EMAIL
 
 
-def _is_asked(given: ConsentEvent) -> bool:
-    return given.source.confirmation_sent or given.way == Way.LINK
+def asked_about(contact_points: Iterable[int]) -> set[int]:
+    """Keys of the consents of ``contact_points`` about which a letter has been ordered."""
+    ordered = ConfirmationLetter.objects.filter(given__contact_point__in=contact_points)
+    return set(ordered.values_list("given", flat=True))
+
+
+def is_confirmed_by_letter(given: ConsentEvent) -> bool:
+    """Whether the mailbox alone confirms ``given``: a letter asks or asked it.
+
+    Whatever the source says since: who may edit it could else confirm in the person's place.
+    """
+    return asks(given) or ConfirmationLetter.objects.filter(given=given).exists()
 
 
 def order(events: Iterable[ConsentEvent]) -> None:
     """Have a letter sent about each of ``events`` that needs one, once they are committed."""
-    asked = [event for event in events if _can_be_asked(event) and _is_asked(event)]
-    if asked:
+    if asked := [event for event in events if asks(event)]:
         ConfirmationLetter.objects.bulk_create([ConfirmationLetter(given=event) for event in asked])
         order_sending()
 

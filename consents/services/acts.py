@@ -135,7 +135,9 @@ def confirm(
 
 
 def _is_confirmed_by_letter(given: ConsentEvent) -> bool:
-    return any(letters.is_confirmed_by_letter(told) for told in _tellings(given))
+    with holding(given.contact_point_id) as batch:
+        told = batch.same_act(given)
+        return any(letters.asks(each) or each.pk in batch.asked_by_letter for each in told)
 
 
 def invalidate(event: ConsentEvent, *, method: str, reason: str) -> ConsentEvent:

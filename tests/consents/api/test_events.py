@@ -289,6 +289,23 @@ def test_a_confirmation_may_come_with_its_consent(asking: House) -> None:
     assert ConsentEvent.objects.get(kind="confirmed").about.kind == EventKind.GIVEN
 
 
+def test_the_confirmation_of_a_mailbox_may_come_with_its_consent_too(asking: House) -> None:
+    by_mail = {"contact": "jan@poczta.example", "channel": "email"}
+    asking.told(asking.item(**by_mail), asking.item("confirmed", occurred_at=AT_NOON, **by_mail))
+    assert state() == ConsentState.GIVEN
+
+
+def test_more_confirmations_take_no_more_questions(asking: House) -> None:
+    taken = []
+    for many in (2, 12):
+        told = [{"contact": f"osoba{n}@{many}.example", "channel": "email"} for n in range(many)]
+        asking.told(*(asking.item(**each) for each in told))
+        with CaptureQueriesContext(connection) as queries:
+            asking.told(*(asking.item("confirmed", occurred_at=AT_NOON, **each) for each in told))
+        taken.append(len(queries))
+    assert taken[0] == taken[1]
+
+
 def test_a_confirmation_told_twice_is_one_event(asking: House) -> None:
     confirmed = asking.item("confirmed", occurred_at=AT_NOON)
     results = asking.told(asking.item(), confirmed, confirmed)
