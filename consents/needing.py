@@ -36,6 +36,19 @@ def consent_needed(purpose: Purpose, channel: str, *, natural: bool) -> bool:
     return purpose.is_commercial and rules.exists()
 
 
+class Needed:
+    """``consent_needed`` for many acts: of each purpose and channel it is asked once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str, bool], bool] = {}
+
+    def of(self, purpose: Purpose, channel: str, *, natural: bool) -> bool:
+        place = (purpose.pk, channel, natural)
+        if place not in self._found:
+            self._found[place] = consent_needed(purpose, channel, natural=natural)
+        return self._found[place]
+
+
 def object_instead(
     point: ContactPoint,
     purpose: Purpose,

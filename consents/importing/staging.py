@@ -22,7 +22,7 @@ from consents.importing.plan import Plan, Table
 from consents.importing.rows import GIVEN, NOES, Interpreter, Row
 from consents.importing.times import Clock, Told
 from consents.models import ConsentImport, SourceWording, StagedAct, StagedContact, StagedReject
-from consents.needing import consent_needed
+from consents.needing import Needed
 from consents.services import end_of
 from processing.models import Purpose
 
@@ -99,9 +99,10 @@ class _Reader:
         self.moment = first_imported_at(upload)
         self.parties = parties(contacts, upload.encoding) if contacts else None
         controller = upload.source.controller_id
-        ids = Purpose.objects.filter(activity__controller=controller).values_list("slug", "pk")
-        self.purposes: dict[str, int] = dict(ids)
-        self.needed = _Needed()
+        own = Purpose.objects.filter(activity__controller=controller)
+        self.purposes = {purpose.slug: purpose for purpose in own}
+        self.needed = Needed()
+        self.is_own_export = any(table.mapping.get("own_export") for table in plan.tables)
         self.ends = _Ends(upload.source_id)
         self.staged = {model: Buffer(model, beat) for model in STAGED}
         self.rows, self.positions, self.reasons, self.notes = (
@@ -134,7 +135,6 @@ class _Reader:
         }
 
     def _read(self, table: Table) -> None:
-        self.is_own_export = bool(table.mapping.get("own_export"))
         interpreter = self._interpreter(table)
         for raw in table.rows():
             self.rows += 1
@@ -224,10 +224,10 @@ class _Reader:
 
     def _stage_act(self, position: int, act: Any) -> None:
         purpose = self.purposes[act.purpose] if act.purpose else None
-        until, kind = act.until, self._kind(act, purpose)
-        said = kind == GIVEN or kind in NOES
+        key = purpose.pk if purpose else None
+        until, said = act.until, act.kind == GIVEN or act.kind in NOES
         if act.kind == GIVEN and until is None:
-            until = self.ends.of(purpose, act.channel, act.at)
+            until = self.ends.of(key, act.channel, act.at)
         if not act.own_time:
             self.undated.add(GIVEN if act.kind == GIVEN else "no" if act.kind in NOES else "")
         self.staged[StagedAct].add(
@@ -235,9 +235,9 @@ class _Reader:
                 self.upload.pk,
                 position,
                 act.contact,
-                kind,
+                act.kind,
                 act.channel,
-                purpose,
+                key,
                 act.at,
                 act.own_time and said,  # restrictions have one time only
                 act.needs_confirmation,
@@ -245,13 +245,17 @@ class _Reader:
                 until,
             )
         )
+        if purpose and self._objects(act, purpose):
+            objection = (RestrictionKind.OBJECTION_PURPOSE, act.channel, key, act.at)
+            nothing_more = (False, False, None, None)
+            row = (self.upload.pk, position, act.contact, *objection, *nothing_more)
+            self.staged[StagedAct].add(row)
 
-    def _kind(self, act: Any, purpose: int | None) -> str:
-        """Whoever withdraws what needs no consent objects; our own export tells both by itself."""
-        if act.kind != EventKind.WITHDRAWN or purpose is None or self.is_own_export:
-            return act.kind
-        needed = self.needed.of(purpose, act.channel)
-        return act.kind if needed else RestrictionKind.OBJECTION_PURPOSE
+    def _objects(self, act: Any, purpose: Purpose) -> bool:
+        """Whether ``act`` withdraws what needs no consent; our own export tells both by itself."""
+        if act.kind != EventKind.WITHDRAWN or self.is_own_export:
+            return False
+        return not self.needed.of(purpose, act.channel, natural=True)
 
     def _reject_contradictions(self) -> None:
         """Of undated rows that disagree about one consent, the yes is left out (verdict.md §1)."""
@@ -293,20 +297,6 @@ WITH said AS (
 SELECT position, ordinal, line, member FROM ruled WHERE act = 'given' AND no_said = 1
 ORDER BY position, ordinal
 """
-
-
-class _Needed:
-    """Whether contact for a purpose on a channel rests on the consent of a natural person."""
-
-    def __init__(self) -> None:
-        self.found: dict[tuple[int, str], bool] = {}
-
-    def of(self, purpose: int, channel: str) -> bool:
-        place = (purpose, channel)
-        if place not in self.found:
-            about = Purpose.objects.get(pk=purpose)
-            self.found[place] = consent_needed(about, channel, natural=True)
-        return self.found[place]
 
 
 class _Ends:

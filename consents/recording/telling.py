@@ -26,7 +26,7 @@ from consents.models import (
     LeadSource,
     Suppression,
 )
-from consents.needing import consent_needed, is_natural, object_instead
+from consents.needing import Needed, is_natural, object_instead
 from consents.recording.statements import Statement, wrong
 from consents.recording.whom import Contacts
 from consents.strangers import StrangersNo, keep_away
@@ -79,7 +79,7 @@ class Telling:
     def __init__(self, contacts: Contacts, proof: Evidence) -> None:
         self.contacts, self.proof = contacts, proof
         self._told: set[UUID] = set()
-        self._needed: dict[tuple[int, str], tuple[bool, ...]] = {}
+        self._needed = Needed()
         self._nos: list[StrangersNo] = []
         self._obtained: dict[tuple[ContactPoint, LeadSource], date] = {}
 
@@ -115,13 +115,10 @@ class Telling:
 
     def _needs_consent(self, said: Statement, point: ContactPoint) -> bool:
         """Who it is, is asked only where it makes a difference."""
-        place = (said.purpose.pk, said.channel)
-        if place not in self._needed:
-            self._needed[place] = tuple(
-                consent_needed(said.purpose, said.channel, natural=natural)
-                for natural in (False, True)
-            )
-        company, person = self._needed[place]
+        company, person = (
+            self._needed.of(said.purpose, said.channel, natural=natural)
+            for natural in (False, True)
+        )
         return person if company == person or is_natural(point) else company
 
     def _tell_of_stranger(self, said: Statement) -> Outcome:

@@ -72,7 +72,7 @@ def test_a_reading_that_another_worker_took_over_leaves_what_the_other_stages(
 
     monkeypatch.setattr(staging._Reader, "read", read)
     with pytest.raises(Lost):
-        staging.stage(upload, SimpleNamespace(contacts=None))
+        staging.stage(upload, SimpleNamespace(contacts=None, tables=()))
     assert StagedReject.objects.count() == 1
 
 
