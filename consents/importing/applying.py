@@ -47,7 +47,7 @@ SQLITE_CHUNK, SQLITE_SECONDS, SQLITE_PAUSE = 1_000, 0.2, 0.12
 EVERYTHING = 1 << 42
 # Chunks after which the tables have grown so much that PostgreSQL must look at them again: what it
 # knew before the import would have it read a whole table for each chunk.
-GROWN = {1 << place for place in range(0, 20, 3)}
+GROWN = {1 << place for place in range(0, 20, 2)}
 
 
 def apply(upload: ConsentImport, *, beat: Callable[[int], None] = lambda done: None) -> None:

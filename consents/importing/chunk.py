@@ -159,6 +159,7 @@ class Chunk:
         ids = {"new_point": _next_id(ContactPoint), "new_person": _next_id(DataSubject)}
         if not self._run(whom.NEW_KEYS, **ids):
             return
+        self._analyse("import_key")
         self._run(whom.POINTED)
         while self._rows(whom.HOMELESS) and self._run(whom.SAME_PEOPLE):
             pass
