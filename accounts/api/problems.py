@@ -67,7 +67,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, RequestDataTooBig):
         return _too_large()
     if isinstance(error, OperationalError):
-        log.warning("The database did not answer the API", exc_info=error)
+        log.exception("The database did not answer the API", exc_info=error)
         return _busy()
     if isinstance(error, Invalid):
         return exceptions.ValidationError(invalid(error))
@@ -75,11 +75,14 @@ def _known(error: Exception) -> exceptions.APIException | None:
 
 
 def _busy() -> Problem:
-    """Others held what it needed for too long, or the server is away: nothing was changed."""
+    """Others held what it needed for too long, or the server is away.
+
+    A commit may have been made and its answer lost: sent again under its key, it is answered only.
+    """
     problem = Problem(
         status.HTTP_503_SERVICE_UNAVAILABLE,
         "busy",
-        _("The register could not be reached. Nothing was changed; send the same again."),
+        _("The register could not be reached. Send the same again, under the same key."),
     )
     problem.wait = SECONDS_TO_WAIT
     return problem
