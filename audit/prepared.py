@@ -98,20 +98,13 @@ def _loaded(result: Any) -> list[tuple[Any, ...]]:
     ]
 
 
-def _instant(value: bytes) -> datetime:
-    return datetime.fromisoformat(value.decode())
-
-
-# By the server's numbers of types: what such statements are answered with.
-BOOLEAN, BIGINT, SMALLINT, INTEGER, TEXT, VARCHAR, TIMESTAMPTZ, IDENTIFIER = (
-    *(16, 20, 21, 23, 25, 1043, 1184, 2950),
-)
+# What such statements are answered with, by the server's numbers of types.
 LOADERS: dict[int, Callable[[bytes], Any]] = {
-    BOOLEAN: b"t".__eq__,
-    **dict.fromkeys((BIGINT, SMALLINT, INTEGER), int),
-    **dict.fromkeys((TEXT, VARCHAR), bytes.decode),
-    TIMESTAMPTZ: _instant,
-    IDENTIFIER: lambda value: UUID(value.decode()),
+    16: b"t".__eq__,  # boolean
+    **dict.fromkeys((20, 21, 23), int),  # bigint, smallint, integer
+    **dict.fromkeys((25, 1043), bytes.decode),  # text, varchar
+    1184: lambda value: datetime.fromisoformat(value.decode()),  # timestamptz, in UTC
+    2950: lambda value: UUID(value.decode()),  # uuid
 }
 
 
