@@ -1,5 +1,6 @@
 """The lists of the room: exact searches by POST, pages by key, nothing told by a filter."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +71,14 @@ def test_a_contact_never_stands_in_an_address() -> None:
 
 def test_a_search_is_a_post() -> None:
     assert client_of().get(searching(Consent), {"contact": NUMBER}).status_code == 405
+
+
+def test_a_value_keeps_its_head_where_the_heads_have_no_room() -> None:
+    given(phone())
+    page = client_of().get(listing(Consent)).content.decode()
+    heads = re.findall(r'<td data-head="([^"]+)" class="field-', page)
+    assert {"Kanał", "Źródło"} <= set(heads)
+    assert '<td class="field-' not in page
 
 
 def test_a_search_goes_by_index() -> None:

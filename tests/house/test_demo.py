@@ -35,6 +35,8 @@ from consents.models import (
     Suppression,
 )
 from consents.services import give
+from feed.choices import DeliveryState
+from feed.models import Delivery, FeedEntry, WebhookEndpoint
 from processing.choices import KIND_OF_CHANNEL, Basis, Channel, Nature
 from processing.models import ProcessingActivity, Purpose
 from screening.models import Handover
@@ -81,6 +83,14 @@ def test_each_role_has_somebody_who_can_sign_in(role: str) -> None:
 def test_the_record_holds_the_fourteen_rows() -> None:
     rows = ProcessingActivity.objects.values_list("number", "controller__slug")
     assert sorted(rows) == [*((n, OWN) for n in range(1, 14)), (14, CLIENT)]
+
+
+def test_the_webhook_told_each_no_of_the_feed() -> None:
+    told = Delivery.objects.filter(state=DeliveryState.SENT).values_list("first_seq", flat=True)
+    ending = FeedEntry.objects.filter(ends_contact=True).seen_by(
+        WebhookEndpoint.objects.get().client
+    )
+    assert sorted(told) == sorted(ending.values_list("seq", flat=True)) != []
 
 
 BILINGUAL = (

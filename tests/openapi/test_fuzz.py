@@ -17,7 +17,7 @@ from tests.process import HOUSE
 
 # Of each operation, and walks from one to the next. The few of `make test` are the same each time.
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
-FEW, MANY = ["--max-examples=3", "--seed=1"], [f"--max-examples={EXAMPLES}"]
+FEW, MANY = ["--max-examples=5", "--seed=1"], [f"--max-examples={EXAMPLES}"]
 CHECKS = "tests.openapi.fuzz_checks"
 CONFIGURATION = Path(__file__).with_name("fuzz.toml")
 
