@@ -142,7 +142,7 @@ class World:
             retired = {"state": ToolState.RETIRED, "retired_at": MOMENTS[4]}
             facts |= {**retired, "retired_by": UserFactory(approver=True)}
         tool = tool_in_use(f"tool-{next(TOOLS)}", self.rng.choice(MOMENTS[:3]), **facts)
-        for activity in {p.activity for p in self.purposes}:
+        for activity in dict.fromkeys(p.activity for p in self.purposes):
             if self.rng.random() < 0.6:
                 until = self.rng.choice([None, None, LATER, MOMENTS[4]])
                 used_by(activity, tool, self.rng.choice(MOMENTS[:3]), until)
