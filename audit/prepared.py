@@ -81,7 +81,7 @@ def _text(value: Any) -> bytes | None:
     if value is None:
         return None
     if isinstance(value, Jsonb):
-        return (value.dumps or json.dumps)(value.obj).encode()  # type: ignore[return-value]
+        return (value.dumps or json.dumps)(value.obj).encode()
     if isinstance(value, str | int | UUID | date | datetime):
         return str(value).encode()
     raise TypeError(f"A prepared statement takes no {type(value).__name__}")
